@@ -1,0 +1,1 @@
+"""What every app may use: no models, imports no app."""
