@@ -109,10 +109,7 @@ class Recurrence:
         if not 1 <= self.month <= 12:
             raise ValueError(_("A start month is a number from 1 to 12."))
         if self.kind is RecurrenceKind.CUSTOM:
-            if self.first is None or self.last is None:
-                raise ValueError(_("A custom period needs its first and its last day."))
-            if self.last < self.first:
-                raise ValueError(_("A period cannot end before it begins."))
+            self._only_period()
         elif self.first is not None or self.last is not None:
             raise ValueError(_("Only a custom period has a first and a last day of its own."))
 
@@ -174,7 +171,8 @@ class Recurrence:
             period = self.following(period)
 
     def _only_period(self) -> Period:
-        assert self.first is not None and self.last is not None  # checked when made
+        if self.first is None or self.last is None:
+            raise ValueError(_("A custom period needs its first and its last day."))
         return Period.from_to(self.first, self.last)
 
     def _months_around(self, day: date) -> Period:

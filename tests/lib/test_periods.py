@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -178,4 +179,4 @@ def test_a_range_is_covered_by_its_periods_without_gap_or_overlap(recurrence, fi
     periods = list(recurrence.periods(first, until))
     assert first in periods[0]
     assert until - timedelta(days=1) in periods[-1]
-    assert all(one.until == other.first for one, other in zip(periods, periods[1:], strict=False))
+    assert all(one.until == other.first for one, other in pairwise(periods))
