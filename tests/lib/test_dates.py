@@ -1,0 +1,35 @@
+from datetime import date
+
+import pytest
+
+from lib.dates import period_label, short_day
+from lib.periods import Period, Recurrence
+
+LABELS = {
+    "a day": (Recurrence.daily(), "en", "Nov 22, 2026"),
+    "a week": (Recurrence.weekly(), "en", "Nov 16 – 22, 2026"),
+    "a week in French": (Recurrence.weekly(), "fr", "16–22 nov. 2026"),
+    "a month": (Recurrence.monthly(), "en", "November 2026"),
+    "a month in Polish": (Recurrence.monthly(), "pl", "listopad 2026"),
+    "a month from the 15th": (Recurrence.monthly(day=15), "it", "15 nov – 14 dic 2026"),
+    "a quarter": (Recurrence.quarterly(), "en", "Q4 2026"),
+    "a quarter across New Year": (Recurrence.quarterly(month=2, day=15), "en", "Nov 15, 2026 – Feb 14, 2027"),
+    "a half-year": (Recurrence.half_yearly(), "en", "Jul 1 – Dec 31, 2026"),
+    "a year": (Recurrence.yearly(), "en", "2026"),
+    "a fiscal year": (Recurrence.yearly(month=4), "en", "Apr 1, 2026 – Mar 31, 2027"),
+}
+
+
+@pytest.mark.parametrize(("recurrence", "locale", "label"), LABELS.values(), ids=LABELS.keys())
+def test_a_period_is_named_shortly_and_with_its_last_day(recurrence, locale, label):
+    shown = period_label(recurrence.period_of(date(2026, 11, 22)), locale)
+    assert " ".join(shown.split()) == label
+
+
+def test_a_period_of_two_months_has_no_name_but_its_days():
+    assert period_label(Period(date(2026, 1, 1), date(2026, 3, 1))).split("–")[1].strip() == "Feb 28, 2026"
+
+
+def test_a_day_on_an_axis_is_short():
+    assert short_day(date(2026, 11, 22)) == "Nov 22"
+    assert short_day(date(2026, 11, 22), "de") == "22. Nov."
