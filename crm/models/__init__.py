@@ -1,0 +1,26 @@
+"""Companies, products and facts. A fact is something that happened: see docs/attainment.md."""
+
+from crm.models.activities import Activity, ActivityKind, Outcome
+from crm.models.companies import Company, Contact, CustomField
+from crm.models.money import ExchangeRate
+from crm.models.opportunities import Opportunity, Pipeline, Stage
+from crm.models.products import Branch, Brand, Family, Product
+from crm.models.sales import SaleLine
+
+__all__ = [
+    "Activity",
+    "ActivityKind",
+    "Branch",
+    "Brand",
+    "Company",
+    "Contact",
+    "CustomField",
+    "ExchangeRate",
+    "Family",
+    "Opportunity",
+    "Outcome",
+    "Pipeline",
+    "Product",
+    "SaleLine",
+    "Stage",
+]

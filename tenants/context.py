@@ -1,0 +1,11 @@
+"""What every template knows of the open organization."""
+
+
+def organization(request):
+    if not hasattr(request, "member"):
+        return {}
+    return {
+        "organization": request.organization,
+        "member": request.member,
+        "today": request.today,
+    }

@@ -1,0 +1,41 @@
+"""What must be known before an organization is open: which one a path means and whether this person has a seat in it.
+
+Row-level security hides organizations and members until one is bound, so these questions go through three database
+functions (tenants/migrations/0002_doors.py) that answer with ids and names only.
+"""
+
+from dataclasses import dataclass
+
+from django.db import connection
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A person's place in an organization, found before it is opened."""
+
+    organization_id: int
+    member_id: int
+    slug: str
+    name: str
+
+
+def seats_of(user_id: int) -> list[Seat]:
+    """The organizations of a person, by name."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT organization_id, member_id, slug, name FROM tenants_seats(%s)",
+            [user_id],
+        )
+        return [Seat(*row) for row in cursor.fetchall()]
+
+
+def seat_in(slug: str, user_id: int) -> Seat | None:
+    """The person's seat in the organization with this slug; None both for no seat and for no such organization."""
+    return next((seat for seat in seats_of(user_id) if seat.slug == slug), None)
+
+
+def organization_id_of(slug: str) -> int | None:
+    """For commands, which name an organization by its slug."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tenants_organization_id(%s)", [slug])
+        return cursor.fetchone()[0]

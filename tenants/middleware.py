@@ -1,0 +1,63 @@
+"""Opens the organization named by the path, once, at the door."""
+
+import zoneinfo
+from datetime import datetime
+
+from django.contrib.auth.views import redirect_to_login
+from django.db import transaction
+from django.http import Http404
+from django.utils import timezone, translation
+from django_scopes import scope
+
+from tenants.doors import seat_in
+from tenants.models import Member
+from tenants.scope import bind
+
+# First parts of paths that are not organizations; a slug may be none of them.
+RESERVED = {"", "accounts", "api", "healthz", "organizations", "readyz", "static"}
+
+
+class OrganizationMiddleware:
+    """One transaction around view and rendering, with both walls open for the caller's organization.
+
+    A stranger and somebody who asks for an organization that does not exist get the same 404. Whatever fails is rolled
+    back whole. `request.member` is read from the database on every request, so a removed person is out at once;
+    `request.now` and `request.today` are the clock of this request, in the organization's time zone.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        slug = request.path_info.lstrip("/").split("/", 1)[0]
+        if slug in RESERVED:
+            return self.get_response(request)
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        seat = seat_in(slug, request.user.pk)
+        if seat is None:
+            raise Http404
+        return self.serve(request, seat)
+
+    def serve(self, request, seat):
+        request.must_roll_back = False
+        with transaction.atomic(), scope(organization=seat.organization_id):
+            bind(seat.organization_id)
+            request.member = Member.objects.select_related("organization", "user").get(
+                pk=seat.member_id
+            )
+            organization = request.organization = request.member.organization
+            zone = zoneinfo.ZoneInfo(organization.time_zone)
+            request.now = datetime.now(zone)
+            request.today = request.now.date()
+            with timezone.override(zone), translation.override(organization.language):
+                response = self.get_response(request)
+            if request.must_roll_back or response.status_code >= 500:
+                transaction.set_rollback(True)
+            else:
+                bind(None)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    def process_exception(self, request, exception):
+        request.must_roll_back = True

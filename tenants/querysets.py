@@ -1,0 +1,18 @@
+"""Questions about people that read as phrases."""
+
+from django.db.models import Q
+
+from tenants.scope import OwnedQuerySet
+
+
+class MemberQuerySet(OwnedQuerySet):
+    def active(self):
+        return self.filter(is_active=True)
+
+    def in_teams(self, team_ids, *, on):
+        """Members of any of these teams on that day."""
+        return self.filter(
+            Q(memberships__until__isnull=True) | Q(memberships__until__gt=on),
+            memberships__team__in=team_ids,
+            memberships__first_on__lte=on,
+        ).distinct()
