@@ -1,9 +1,11 @@
 """What config/settings.py is told, and the .env file it may come from. Standard library only."""
 
+import json
 import os
 from pathlib import Path
 
 from ops.ports import Ports
+from ops.progress import Stop
 from ops.state import State
 
 
@@ -17,8 +19,8 @@ def read_file(path: Path) -> None:
             os.environ.setdefault(name.strip(), value.strip().strip("'\""))
 
 
-def of(state: State, services: dict[str, str], ports: Ports) -> dict[str, str]:
-    """Every variable for the product's own programs; what the person gave wins over the usual."""
+def product(state: State, services: dict[str, str], ports: Ports) -> dict[str, str]:
+    """The product's variables: what the person gave, else what suits a demo on this machine."""
     usual = {
         "SECRET_KEY": state.secret("secret-key"),
         "DEBUG": "0",
@@ -26,7 +28,24 @@ def of(state: State, services: dict[str, str], ports: Ports) -> dict[str, str]:
         "BASE_URL": f"http://127.0.0.1:{ports.web}",
         "EMAIL_URL": f"smtp://127.0.0.1:{ports.smtp}",
         "MAIL_FROM": "Attain <attain@localhost>",
+        "DB_POOL": "0",
         "PLAIN_STATIC": "1",
-        "PYTHONUNBUFFERED": "1",
     }
-    return {**usual, **os.environ, **services}
+    return {name: os.environ.get(name) or value for name, value in usual.items()} | services
+
+
+def keep(state: State, variables: dict[str, str]) -> Path:
+    """Leaves the variables for commands that join a running demo."""
+    path = state.path / "environment.json"
+    path.unlink(missing_ok=True)
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        json.dump(variables, file)
+    return path
+
+
+def kept(state: State) -> dict[str, str]:
+    """The running demo's variables. Raises Stop while it is still starting."""
+    try:
+        return json.loads((state.path / "environment.json").read_text())
+    except (FileNotFoundError, ValueError):
+        raise Stop("The demo is still starting: try again in a few seconds.") from None

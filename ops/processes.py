@@ -7,6 +7,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -45,15 +46,15 @@ class Program:
 
     def wait_for_end(self, seconds: float) -> None:
         """Waits; past the time the program and everything it started are killed."""
-        try:
+        with suppress(subprocess.TimeoutExpired):
             self.process.wait(max(seconds, 0.01))
-        except subprocess.TimeoutExpired:
-            pass
-        try:  # what the program left behind is in its group: nobody survives
-            os.killpg(self.process.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            pass
+        self.kill()
         self.process.wait()
+
+    def kill(self) -> None:
+        """Kills the program and what it started: all of them are in its group."""
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, signal.SIGKILL)
 
     def end(self, seconds: float = 10) -> None:
         self.ask_to_end()
@@ -114,22 +115,22 @@ class Supervisor:
     def add(self, program: Program) -> None:
         self.programs.append(program)
 
-    def watch(self) -> int:
-        """Until Ctrl-C, a signal, or the end of one program. Answers with the exit status."""
+    def watch(
+        self, *, beside: Sequence[Program] = (), is_ready: Callable[[], bool], when_ready: Callable[[], None] | None
+    ) -> int:
+        """Until Ctrl-C, a signal, or the end of a program, also of one beside. Answers with the exit status."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._hear)
-        with selectors.DefaultSelector() as selector:
-            for program in self.programs:
-                if program.process.stdout:
-                    os.set_blocking(program.process.stdout.fileno(), False)
-                    selector.register(program.process.stdout, selectors.EVENT_READ, _Lines(program.name))
+        with self._lines() as lines:
             while not self._is_asked_to_end:
-                self._print_lines(selector, seconds=0.2)
-                for program in self.programs:
-                    if not program.is_running():
-                        self._print_lines(selector, seconds=0)
-                        print(f"{program.name} ended by itself (status {program.process.returncode}).", flush=True)
-                        return 1
+                _print(lines, seconds=0.2)
+                if ended := [program for program in (*self.programs, *beside) if not program.is_running()]:
+                    _print(lines, seconds=0)
+                    print(f"{ended[0].name} ended by itself (status {ended[0].process.returncode}).", flush=True)
+                    return 1
+                if when_ready and is_ready():
+                    when_ready()
+                    when_ready = None
         return 0
 
     def end(self) -> None:
@@ -138,20 +139,30 @@ class Supervisor:
         for program in self.programs:
             program.ask_to_end()
         for program in self.programs:
-            program.wait_for_end(until - time.monotonic())
+            program.wait_for_end(min(until - time.monotonic(), self.end_within))
         self.programs.clear()
 
     def _hear(self, *_) -> None:
-        if self._is_asked_to_end:  # Ctrl-C a second time: do not wait for anybody
-            self.end_within = 0
+        if self._is_asked_to_end:  # Ctrl-C a second time: wait for nobody
+            for program in self.programs:
+                program.kill()
         self._is_asked_to_end = True
 
-    def _print_lines(self, selector: selectors.BaseSelector, *, seconds: float) -> None:
-        for key, _ in selector.select(seconds):
-            data = os.read(key.fd, 65536)
-            key.data.write(data)
-            if not data:
-                selector.unregister(key.fileobj)
+    def _lines(self) -> selectors.BaseSelector:
+        selector = selectors.DefaultSelector()
+        for program in self.programs:
+            if program.process.stdout:
+                selector.register(program.process.stdout, selectors.EVENT_READ, _Lines(program.name))
+        return selector
+
+
+def _print(lines: selectors.BaseSelector, *, seconds: float) -> None:
+    """Prints what the programs have said, waiting at most the given seconds for the first word."""
+    for key, _ in lines.select(seconds):
+        data = os.read(key.fd, 65536)
+        key.data.write(data)
+        if not data:
+            lines.unregister(key.fileobj)
 
 
 class _Lines:

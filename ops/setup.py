@@ -26,7 +26,7 @@ LOCKS = ROOT / "requirements"
 ROOM = 1_500_000_000  # bytes: packages, browser files, a demo's database
 NO_NETWORK = re.compile(
     r"(?i)name resolution|resolve host|not known|dns error|EAI_AGAIN|ENOTFOUND|unreachable|"
-    r"connection (refused|reset|error)|ECONN|failed to (fetch|connect)|could not connect|timed? ?out|client error \(connect\)"
+    r"connection (refused|reset|error)|ECONN|failed to (fetch|connect)|could not connect|timed? ?out"
 )
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
@@ -34,7 +34,7 @@ BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-c
 def prepare(packages: str, *, browser: bool = False, browser_needed: bool = True) -> None:
     """Makes the machine ready to run with one list of packages ("local" or "dev")."""
     with _alone():
-        if not (VENV / ".stamp-uv").exists() or not _runs(PYTHON, "-c", "pass"):
+        if not (VENV / ".stamp-setup").exists() or not _runs(PYTHON, "-c", "pass"):
             _make_venv()
         with _once(f"python-{packages}", [LOCKS / f"{packages}.txt", PYTHON.resolve()]) as needed:
             if needed:
@@ -90,12 +90,12 @@ def _make_venv() -> None:
     say("Virtual environment (.venv)")
     _check_room()
     _fetch("the virtual environment", sys.executable, "-m", "venv", "--clear", VENV)
-    listed = LOCKS / "uv.txt"
+    listed = LOCKS / "setup.txt"
     _fetch(
         "uv, which installs the packages", PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check",
         "--no-input", "--require-hashes", "-r", listed,
     )  # fmt: skip
-    (VENV / ".stamp-uv").touch()
+    (VENV / ".stamp-setup").touch()
 
 
 def _find_browser(*, needed: bool) -> None:

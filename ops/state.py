@@ -39,6 +39,10 @@ def make_folder(path: Path, mode: int = 0o755, owner: int | None = None) -> Path
     return path
 
 
+class InUse(Stop):
+    """Another run has the state."""
+
+
 class State:
     """One set of services and their files: "demo", "test" or "bench"."""
 
@@ -49,7 +53,7 @@ class State:
         self.lock: int | None = None
 
     def claim(self, *, wait: float = 3) -> None:
-        """Takes the state for this run. Raises Stop where another run has it.
+        """Takes the state for this run. Raises InUse where another run has it.
 
         The servers inherit the lock, so holding it proves that none of them is left from a run that was killed:
         every pid file and socket found is stale.
@@ -61,7 +65,7 @@ class State:
             if time.monotonic() > until:
                 holder = os.read(lock, 20).decode(errors="replace").strip()
                 os.close(lock)
-                raise Stop(
+                raise InUse(
                     f"Another run (process {holder or 'unknown'}) is using {self.path}: end it first, "
                     "or set ATTAIN_STATE to another folder for this one."
                 )

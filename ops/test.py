@@ -16,7 +16,7 @@ def main(arguments: list[str]) -> int:
     failed = [] if arguments else check.failures()
     with services.running(state, durable=False) as (addresses, _):
         say("Tests")
-        env = environment.of(state, addresses, Ports())
+        env = {**os.environ, **environment.product(state, addresses, Ports())}
         cores = str(len(os.sched_getaffinity(0)))
         status = run_in_front([sys.executable, "-m", "pytest", *(arguments or ["-n", cores])], env=env)
     if failed:

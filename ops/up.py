@@ -1,0 +1,108 @@
+"""`dev.py up`: the whole product on this machine, until Ctrl-C."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import ExitStack
+from functools import partial
+
+from ops import environment, ports, services
+from ops.processes import Supervisor, dies_with_parent, launch
+from ops.progress import Stop, in_words, say
+from ops.state import State
+
+QUEUES = "figures,mail,imports,celery"
+
+
+def main(arguments: list[str]) -> int:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # until the supervisor listens
+    chosen = ports.check(arguments)
+    state = State("demo")
+    state.claim()
+    if ports.up_arguments(arguments).fresh:
+        _start_over(state)
+    with ExitStack() as stack:
+        say("Database and broker")
+        addresses, servers = stack.enter_context(services.running(state))
+        variables = environment.product(state, addresses, chosen)
+        kept = environment.keep(state, variables)
+        stack.callback(kept.unlink, missing_ok=True)
+        sign_ins = _prepare_data({**os.environ, **variables})
+        say("Web, worker, scheduler, mail catcher")
+        supervisor = Supervisor()
+        stack.callback(supervisor.end)
+        _start_programs(supervisor, state, {**os.environ, **variables}, chosen)
+        status = supervisor.watch(
+            beside=servers,
+            is_ready=partial(_answers, chosen.web),
+            when_ready=partial(_welcome, sign_ins, variables, chosen),
+        )
+        say("Ending")
+    say("Everything has ended; the data is kept" + (f" in {state.path}." if servers else "."))
+    return status
+
+
+def _start_over(state: State) -> None:
+    if "DATABASE_URL" in os.environ:
+        raise Stop("--fresh only drops what is kept here. Drop the database that DATABASE_URL names yourself.")
+    say(f"Dropping {state.path}")
+    state.clear()
+
+
+def _prepare_data(env: dict[str, str]) -> str:
+    """Migrates and loads the demo; answers with the sign-ins that the demo names."""
+    say("Tables (migrate)")
+    _manage(env, "migrate", "--verbosity", "0")
+    say("Demo data (load_demo)")
+    return _manage(env, "load_demo", "--if-absent")
+
+
+def _manage(env: dict[str, str], *command: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "manage.py", *command],
+        env=env,
+        check=False,
+        stdout=subprocess.PIPE,
+        text=True,
+        preexec_fn=dies_with_parent(),
+    )
+    if done.returncode:
+        raise Stop(f"{done.stdout}manage.py {command[0]} failed (status {done.returncode}); its words stand above.")
+    return done.stdout
+
+
+def _start_programs(supervisor: Supervisor, state: State, env: dict[str, str], chosen: ports.Ports) -> None:
+    python, celery = sys.executable, [sys.executable, "-m", "celery", "--quiet", "-A", "config"]
+    web = ["--host", "127.0.0.1", "--port", str(chosen.web), "--timeout-graceful-shutdown", "3"]
+    worker = ["-Q", QUEUES, "--concurrency", "2", "--without-mingle", "--without-gossip", "-l", "WARNING"]
+    commands = {
+        "web": [python, "-m", "uvicorn", "config.asgi:application", "--log-level", "warning", *web],
+        "worker": [*celery, "worker", *worker],
+        "beat": [*celery, "beat", "-s", state.path / "beat", "-l", "WARNING"],
+        "mail": [python, "-m", "ops.mailbox", state.path / "mails", str(chosen.smtp), str(chosen.mail_page)],
+    }
+    if "EMAIL_URL" in os.environ:
+        del commands["mail"]
+    for name, command in commands.items():
+        pool = {"DB_POOL": "1" if name == "web" else "0"}
+        supervisor.add(launch(name, command, env={**env, **pool, "PYTHONUNBUFFERED": "1"}))
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _welcome(sign_ins: str, variables: dict[str, str], chosen: ports.Ports) -> None:
+    mails = "go to EMAIL_URL" if "EMAIL_URL" in os.environ else f"http://127.0.0.1:{chosen.mail_page}/"
+    say("Attain is running")
+    print(f"\n  Address  {variables['BASE_URL']}/\n  Mails    {mails}\n", flush=True)
+    print("\n".join(f"  {line}" for line in sign_ins.strip().splitlines()), flush=True)
+    print("\n  Ctrl-C ends it.\n", flush=True)
+
+
+if __name__ == "__main__":
+    with in_words():
+        sys.exit(main(sys.argv[1:]))
