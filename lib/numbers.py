@@ -77,7 +77,9 @@ def parse_decimal(text: str, *, digits: int = 14, places: int = 6) -> Decimal:
 def format_percent(share: Exact, locale: str = "en", *, places: int = 1) -> str:
     """A share (1 is 100%) in percent, rounded down: 99.96% is never shown as 100%."""
     shown = round_down_to(share, Decimal(1).scaleb(-places - 2))
-    return _percent_pattern(locale_of(locale), places).apply(shown, locale_of(locale), decimal_quantization=False)
+    babel_locale = locale_of(locale)
+    written: str = _percent_pattern(babel_locale, places).apply(shown, babel_locale, decimal_quantization=False)
+    return written
 
 
 def format_quantity(value: Exact, unit: str = "", locale: str = "en", *, places: int = 6) -> str:
@@ -111,6 +113,6 @@ def _why_not_a_number(text: str) -> str:
 
 @lru_cache(maxsize=64)
 def _percent_pattern(locale: Locale, places: int) -> NumberPattern:
-    pattern = copy.copy(locale.percent_formats[None])
+    pattern: NumberPattern = copy.copy(locale.percent_formats[None])
     pattern.frac_prec = (places, places)
     return pattern

@@ -1,0 +1,210 @@
+"""Where the lines of a chart go. Templates draw them as SVG; style sheets colour them.
+
+Coordinates are texts, ready for an attribute: a template would write a number in the reader's
+language, and SVG reads only a point.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil, floor
+
+from lib.numbers import Exact
+from lib.periods import Period, Recurrence
+
+NICE_STEPS = (1, 2, 5, 10)
+STEPS_OF_VALUES = 5
+MOST_DAY_TICKS = 7
+STRIDES_OF_DAYS = (1, 2, 7, 14)
+STRIDES_OF_MONTHS = (1, 2, 3, 6, 12, 24, 60, 120)
+
+SPARKLINE_MARGIN = 3
+MARGIN_LEFT, MARGIN_RIGHT, MARGIN_TOP, MARGIN_BOTTOM = 8, 12, 40, 28
+ROOM_FOR_HALF_A_LABEL = 36
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Maps values between `low` and `high` to a coordinate between `start` and `end`."""
+
+    low: Fraction
+    high: Fraction
+    start: int
+    end: int
+
+    def at(self, value: Exact) -> str:
+        span = self.high - self.low
+        share = (Fraction(value) - self.low) / span if span else Fraction(1, 2)
+        return f"{float(self.start + share * (self.end - self.start)):.1f}"
+
+
+@dataclass(frozen=True)
+class Sparkline:
+    """A line without axes; it always contains zero, so that a small change looks small."""
+
+    view_box: str
+    points: str
+    area: str
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A mark on an axis. Minor ones give way where there is little room."""
+
+    at: str
+    label: str
+    anchor: str = "start"
+    is_minor: bool = False
+
+
+@dataclass(frozen=True)
+class BurnUp:
+    """A figure growing through its period, beside what was expected and its target.
+
+    `target_y` is None without a target, `today_x` outside the period, `expected` empty if not asked.
+    """
+
+    view_box: str
+    left: str
+    right: str
+    top: str
+    bottom: str
+    actual: str
+    area: str
+    last_x: str
+    last_y: str
+    expected: str
+    target_y: str | None
+    target_label: str
+    today_x: str | None
+    today_anchor: str
+    value_ticks: tuple[Tick, ...]
+    day_ticks: tuple[Tick, ...]
+
+
+def sparkline(values: Sequence[Exact], width: int = 120, height: int = 32) -> Sparkline | None:
+    """The line through the values, oldest first; None if there are none."""
+    if not values:
+        return None
+    values = values if len(values) > 1 else [values[0], values[0]]
+    low, high = _span(values)
+    across = Scale(Fraction(0), Fraction(len(values) - 1), SPARKLINE_MARGIN, width - SPARKLINE_MARGIN)
+    up = Scale(low, high, height - SPARKLINE_MARGIN, SPARKLINE_MARGIN)
+    points = [(across.at(number), up.at(value)) for number, value in enumerate(values)]
+    return Sparkline(
+        view_box=f"0 0 {width} {height}",
+        points=_line(points),
+        area=_area(points, ground=up.at(0)),
+    )
+
+
+def burn_up(
+    period: Period,
+    *,
+    actual: Sequence[Exact],
+    expected: Sequence[Exact],
+    target: Decimal,
+    today: date,
+    format_value: Callable[[Decimal], str],
+    format_day: Callable[[date], str],
+    step: Decimal | None = None,
+    width: int = 640,
+    height: int = 340,
+) -> BurnUp:
+    """The burn-up chart of a period.
+
+    `actual` holds what the figure was when each day ended, from the period's first day to today (or
+    its last); `expected` the same for every day, or nothing. `step` is the unit's smallest step:
+    with 1, no label says half a visit.
+    """
+    ticks = nice_ticks(*_span([*actual, *expected, target]), step)
+    up = Scale(Fraction(ticks[0]), Fraction(ticks[-1]), height - MARGIN_BOTTOM, MARGIN_TOP)
+    across = Scale(Fraction(0), Fraction(period.days), MARGIN_LEFT, width - MARGIN_RIGHT)
+    points = _grown_from_nothing(actual, across, up)
+    today_x = _when_over(today, period, across) if period.contains(today) else None
+    return BurnUp(
+        view_box=f"0 0 {width} {height}",
+        left=across.at(0),
+        right=across.at(period.days),
+        top=up.at(ticks[-1]),
+        bottom=up.at(ticks[0]),
+        actual=_line(points),
+        area=_area(points, ground=up.at(0)),
+        last_x=points[-1][0],
+        last_y=points[-1][1],
+        expected=_line(_grown_from_nothing(expected, across, up)) if expected else "",
+        target_y=up.at(target) if target else None,
+        target_label=format_value(target),
+        today_x=today_x,
+        today_anchor=_anchor(today_x, width) if today_x else "",
+        value_ticks=tuple(Tick(up.at(value), format_value(value)) for value in ticks),
+        day_ticks=_day_ticks(period, across, width, format_day),
+    )
+
+
+def nice_ticks(low: Exact, high: Exact, step: Decimal | None = None) -> list[Decimal]:
+    """About five round values from at or below `low` to at or above `high`."""
+    size = _nice_step(Fraction(high) - Fraction(low), step)
+    first, last = floor(Fraction(low) / Fraction(size)), ceil(Fraction(high) / Fraction(size))
+    return [size * count for count in range(first, max(last, first + 1) + 1)]
+
+
+def days_to_mark(period: Period) -> list[date]:
+    """At most seven days of the period to write under its axis, evenly apart; months' firsts in a long one."""
+    for stride in STRIDES_OF_DAYS:
+        if period.days <= stride * MOST_DAY_TICKS:
+            return list(period)[::stride]
+    months = [month.first for month in Recurrence.monthly().periods(period.first, period.until)]
+    inside = [first for first in months if period.contains(first)]
+    fitting = (stride for stride in STRIDES_OF_MONTHS if len(inside) <= stride * MOST_DAY_TICKS)
+    return inside[:: next(fitting, len(inside))]
+
+
+def _nice_step(span: Fraction, smallest: Decimal | None) -> Decimal:
+    wanted = span / STEPS_OF_VALUES if span else Fraction(1)
+    magnitude = (Decimal(wanted.numerator) / Decimal(wanted.denominator)).adjusted()
+    nice = next(size for size in NICE_STEPS if Fraction(Decimal(size).scaleb(magnitude)) >= wanted)
+    size = Decimal(f"{Decimal(nice).scaleb(magnitude).normalize():f}")  # written out: 20, not 2E+1
+    return max(size, smallest) if smallest else size
+
+
+def _span(values: Sequence[Exact]) -> tuple[Fraction, Fraction]:
+    """From the least to the greatest, zero always included."""
+    exact = [Fraction(0), *(Fraction(value) for value in values)]
+    return min(exact), max(exact)
+
+
+def _grown_from_nothing(values: Sequence[Exact], across: Scale, up: Scale) -> list[tuple[str, str]]:
+    """Zero when the period begins, then a point where each day ends."""
+    return [(across.at(number), up.at(value)) for number, value in enumerate([0, *values])]
+
+
+def _when_over(day: date, period: Period, across: Scale) -> str:
+    return across.at((day - period.first + timedelta(days=1)).days)
+
+
+def _day_ticks(period: Period, across: Scale, width: int, format_day: Callable[[date], str]) -> tuple[Tick, ...]:
+    return tuple(
+        Tick(at, format_day(day), _anchor(at, width), is_minor=number % 2 == 1)
+        for number, day in enumerate(days_to_mark(period))
+        for at in [_when_over(day, period, across)]
+    )
+
+
+def _anchor(x: str, width: int) -> str:
+    """Which end of a label stands at `x`, so that it stays inside the chart."""
+    if float(x) < ROOM_FOR_HALF_A_LABEL:
+        return "start"
+    return "end" if float(x) > width - ROOM_FOR_HALF_A_LABEL else "middle"
+
+
+def _line(points: Sequence[tuple[str, str]]) -> str:
+    return " ".join(f"{x},{y}" for x, y in points)
+
+
+def _area(points: Sequence[tuple[str, str]], ground: str) -> str:
+    return f"{points[0][0]},{ground} {_line(points)} {points[-1][0]},{ground}"
