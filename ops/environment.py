@@ -15,7 +15,7 @@ def read_file(path: Path) -> None:
         return
     for line in path.read_text("utf-8").splitlines():
         name, equals, value = line.strip().partition("=")
-        if equals and not name.startswith("#"):
+        if equals and value.strip() and not name.startswith("#"):
             os.environ.setdefault(name.strip(), value.strip().strip("'\""))
 
 

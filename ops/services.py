@@ -32,14 +32,14 @@ def running(state: State, *, durable: bool = True) -> Iterator[tuple[dict[str, s
     """
     given, addresses, programs = os.environ, {}, []
     with ExitStack() as stack:
-        if "DATABASE_URL" in given:
+        if any(map(given.get, roles.ROLES)):
             addresses.update(roles.addresses(given, state.root))
         else:
             postgres = Postgres(state, durable=durable)
             programs.append(postgres.start())
             stack.callback(programs[-1].end)
             addresses.update(roles.provision(postgres.superuser_url, passwords=None))
-        if "REDIS_URL" in given:
+        if given.get("REDIS_URL"):
             addresses["REDIS_URL"] = given["REDIS_URL"]
         else:
             valkey = Valkey(state)

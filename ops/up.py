@@ -45,7 +45,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _start_over(state: State) -> None:
-    if "DATABASE_URL" in os.environ:
+    if os.environ.get("DATABASE_URL"):
         raise Stop("--fresh only drops what is kept here. Drop the database that DATABASE_URL names yourself.")
     say(f"Dropping {state.path}")
     state.clear()
@@ -83,11 +83,13 @@ def _start_programs(supervisor: Supervisor, state: State, env: dict[str, str], c
         "beat": [*celery, "beat", "-s", state.path / "beat", "-l", "WARNING"],
         "mail": [python, "-m", "ops.mailbox", state.path / "mails", str(chosen.smtp), str(chosen.mail_page)],
     }
-    if "EMAIL_URL" in os.environ:
+    if os.environ.get("EMAIL_URL"):
         del commands["mail"]
     for name, command in commands.items():
-        pool = {"DB_POOL": "1" if name == "web" else "0"}
-        supervisor.add(launch(name, command, env={**env, **pool, "PYTHONUNBUFFERED": "1"}))
+        own = {"DB_POOL": "1" if name == "web" else "0", "PYTHONUNBUFFERED": "1"}
+        if os.geteuid() == 0:  # its messages are JSON, which is what the warning is about
+            own["PYTHONWARNINGS"] = "ignore:You're running the worker"
+        supervisor.add(launch(name, command, env={**env, **own}))
 
 
 def _answers(port: int) -> bool:
@@ -96,7 +98,7 @@ def _answers(port: int) -> bool:
 
 
 def _welcome(sign_ins: str, variables: dict[str, str], chosen: ports.Ports) -> None:
-    mails = "go to EMAIL_URL" if "EMAIL_URL" in os.environ else f"http://127.0.0.1:{chosen.mail_page}/"
+    mails = "go to EMAIL_URL" if os.environ.get("EMAIL_URL") else f"http://127.0.0.1:{chosen.mail_page}/"
     say("Attain is running")
     print(f"\n  Address  {variables['BASE_URL']}/\n  Mails    {mails}\n", flush=True)
     print("\n".join(f"  {line}" for line in sign_ins.strip().splitlines()), flush=True)
