@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from fractions import Fraction
 from functools import lru_cache
 from math import floor
@@ -37,7 +37,8 @@ def round_half_up(amount: Exact, currency: str) -> Decimal:
 
 def format_money(amount: Exact, currency: str, locale: str = "en") -> str:
     """The amount, rounded, with the currency's sign where the reader's language puts it."""
-    return format_currency(round_half_up(amount, currency), currency, locale=locale_of(locale))
+    with localcontext(EXACT):
+        return format_currency(round_half_up(amount, currency), currency, locale=locale_of(locale))
 
 
 def split_total(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import re
-from decimal import Context, Decimal
+from decimal import Context, Decimal, localcontext
 from fractions import Fraction
 from functools import lru_cache
 from math import floor
@@ -20,7 +20,7 @@ from django.utils.translation import to_locale
 
 Exact = Decimal | Fraction | int
 
-# Wide enough that no sum or product of figures is ever rounded by the arithmetic itself.
+# Wide enough that no sum or product of figures is ever rounded by the arithmetic itself, nor by babel's.
 EXACT = Context(prec=100)
 
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
@@ -78,7 +78,8 @@ def format_percent(share: Exact, locale: str = "en", *, places: int = 1) -> str:
     """A share (1 is 100%) in percent, rounded down: 99.96% is never shown as 100%."""
     shown = round_down_to(share, Decimal(1).scaleb(-places - 2))
     babel_locale = locale_of(locale)
-    written: str = _percent_pattern(babel_locale, places).apply(shown, babel_locale, decimal_quantization=False)
+    with localcontext(EXACT):
+        written: str = _percent_pattern(babel_locale, places).apply(shown, babel_locale, decimal_quantization=False)
     return written
 
 
@@ -88,13 +89,16 @@ def format_quantity(value: Exact, unit: str = "", locale: str = "en", *, places:
     Six decimals are what a fact can carry; a rate ("needed a day") is shown with fewer `places`.
     """
     shown = round_half_up_to(value, Decimal(1).scaleb(-places))
-    number = format_decimal(shown, format=f"#,##0.{'#' * places}", locale=locale_of(locale), decimal_quantization=False)
+    with localcontext(EXACT):
+        number = format_decimal(shown, format=f"#,##0.{'#' * places}", locale=locale_of(locale))
     return f"{number}{NO_BREAK_SPACE}{unit}" if unit else number
 
 
 def format_short(value: Exact, locale: str = "en") -> str:
     """A round number for the axis of a chart: 12.5K, 3M."""
-    return format_compact_decimal(round_half_up_to(value, Decimal("0.01")), locale=locale_of(locale), fraction_digits=2)
+    shown = round_half_up_to(value, Decimal("0.01"))
+    with localcontext(EXACT):
+        return format_compact_decimal(shown, locale=locale_of(locale), fraction_digits=2)
 
 
 def _steps(count: int, step: Decimal) -> Decimal:

@@ -53,6 +53,7 @@ def test_money_is_rounded_half_up_to_the_minor_unit(amount, currency, expected):
         (D("1234.5"), "JPY", "en-us", "¥1,235"),
         (Fraction(1, 3), "PLN", "pl", "0,33 zł"),
         (D("5"), "EUR", "tlh", "€5.00"),
+        (D("1" + "0" * 30), "EUR", "en", f"€1{',000' * 10}.00"),
     ],
 )
 def test_money_is_written_in_the_readers_language(amount, currency, locale, shown):
