@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor
@@ -24,7 +24,7 @@ STRIDES_OF_MONTHS = (1, 2, 3, 6, 12, 24, 60, 120)
 
 SPARKLINE_MARGIN = 3
 MARGIN_LEFT, MARGIN_RIGHT, MARGIN_TOP, MARGIN_BOTTOM = 8, 12, 40, 28
-ROOM_FOR_HALF_A_LABEL = 36
+ROOM_FOR_HALF_A_LABEL = 26
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Tick:
 class BurnUp:
     """A figure growing through its period, beside what was expected and its target.
 
-    `target_y` is None without a target, `today_x` outside the period, `expected` empty if not asked.
+    `target_y` is None without a target, `today` outside the period; `expected` is empty if not asked.
     """
 
     view_box: str
@@ -80,8 +80,7 @@ class BurnUp:
     expected: str
     target_y: str | None
     target_label: str
-    today_x: str | None
-    today_anchor: str
+    today: Tick | None
     value_ticks: tuple[Tick, ...]
     day_ticks: tuple[Tick, ...]
 
@@ -125,7 +124,6 @@ def burn_up(
     up = Scale(Fraction(ticks[0]), Fraction(ticks[-1]), height - MARGIN_BOTTOM, MARGIN_TOP)
     across = Scale(Fraction(0), Fraction(period.days), MARGIN_LEFT, width - MARGIN_RIGHT)
     points = _grown_from_nothing(actual, across, up)
-    today_x = _when_over(today, period, across) if period.contains(today) else None
     return BurnUp(
         view_box=f"0 0 {width} {height}",
         left=across.at(0),
@@ -139,10 +137,9 @@ def burn_up(
         expected=_line(_grown_from_nothing(expected, across, up)) if expected else "",
         target_y=up.at(target) if target else None,
         target_label=format_value(target),
-        today_x=today_x,
-        today_anchor=_anchor(today_x, width) if today_x else "",
+        today=_day_tick(today, period, across, format_day) if period.contains(today) else None,
         value_ticks=tuple(Tick(up.at(value), format_value(value)) for value in ticks),
-        day_ticks=_day_ticks(period, across, width, format_day),
+        day_ticks=_day_ticks(period, across, format_day),
     )
 
 
@@ -183,23 +180,23 @@ def _grown_from_nothing(values: Sequence[Exact], across: Scale, up: Scale) -> li
     return [(across.at(number), up.at(value)) for number, value in enumerate([0, *values])]
 
 
-def _when_over(day: date, period: Period, across: Scale) -> str:
-    return across.at((day - period.first + timedelta(days=1)).days)
-
-
-def _day_ticks(period: Period, across: Scale, width: int, format_day: Callable[[date], str]) -> tuple[Tick, ...]:
+def _day_ticks(period: Period, across: Scale, format_day: Callable[[date], str]) -> tuple[Tick, ...]:
     return tuple(
-        Tick(at, format_day(day), _anchor(at, width), is_minor=number % 2 == 1)
+        _day_tick(day, period, across, format_day, is_minor=number % 2 == 1)
         for number, day in enumerate(days_to_mark(period))
-        for at in [_when_over(day, period, across)]
     )
 
 
-def _anchor(x: str, width: int) -> str:
-    """Which end of a label stands at `x`, so that it stays inside the chart."""
-    if float(x) < ROOM_FOR_HALF_A_LABEL:
-        return "start"
-    return "end" if float(x) > width - ROOM_FOR_HALF_A_LABEL else "middle"
+def _day_tick(
+    day: date, period: Period, across: Scale, format_day: Callable[[date], str], *, is_minor: bool = False
+) -> Tick:
+    """A mark where the day ends, its label turned inward near the edges."""
+    at = across.at((day - period.first).days + 1)
+    if float(at) < across.start + ROOM_FOR_HALF_A_LABEL:
+        anchor = "start"
+    else:
+        anchor = "end" if float(at) > across.end - ROOM_FOR_HALF_A_LABEL else "middle"
+    return Tick(at, format_day(day), anchor, is_minor)
 
 
 def _line(points: Sequence[tuple[str, str]]) -> str:

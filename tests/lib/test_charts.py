@@ -120,7 +120,8 @@ def test_a_burn_up_starts_at_nothing_and_has_a_point_where_each_day_ends():
     chart = week_chart(width=720, height=368)  # 700 wide and 300 high inside its margins
     assert chart.actual == "8.0,340.0 108.0,310.0 208.0,280.0 308.0,280.0"
     assert coordinates(chart.expected)[-3:] == [(508.0, 40.0), (608.0, 40.0), (708.0, 40.0)]
-    assert (chart.last_x, chart.last_y, chart.today_x, chart.target_y) == ("308.0", "280.0", "308.0", "40.0")
+    assert (chart.last_x, chart.last_y, chart.today.at, chart.target_y) == ("308.0", "280.0", "308.0", "40.0")
+    assert chart.today.label == "Nov 18"
     assert [tick.label for tick in chart.value_ticks] == ["0", "20", "40", "60", "80", "100"]
     assert [tick.label for tick in chart.day_ticks][:2] == ["Nov 16", "Nov 17"]
     assert [tick.is_minor for tick in chart.day_ticks][:3] == [False, True, False]
@@ -140,7 +141,7 @@ def test_a_figure_below_zero_stays_inside_the_chart():
 
 def test_without_a_target_or_outside_the_period_there_is_no_such_line():
     chart = week_chart(actual=(), target=0, today=date(2026, 11, 15))
-    assert (chart.target_y, chart.today_x) == (None, None)
+    assert (chart.target_y, chart.today) == (None, None)
     assert chart.actual == f"8.0,{chart.bottom}"
 
 

@@ -26,6 +26,19 @@ def test_a_period_is_named_shortly_and_with_its_last_day(recurrence, locale, lab
     assert " ".join(shown.split()) == label
 
 
+@pytest.mark.parametrize(
+    ("period", "label"),
+    [
+        (Period(date(2026, 11, 18), date(2026, 11, 25)), "Nov 18 – 24, 2026"),
+        (Period(date(2026, 1, 31), date(2026, 2, 28)), "Jan 31 – Feb 27, 2026"),
+        (Period(date(2026, 2, 28), date(2026, 3, 31)), "Feb 28 – Mar 30, 2026"),
+        (Period(date(2027, 2, 28), date(2028, 2, 29)), "Feb 28, 2027 – Feb 28, 2028"),
+    ],
+)
+def test_the_documented_periods_are_shown_as_documented(period, label):
+    assert " ".join(period_label(period).split()) == label
+
+
 def test_a_period_of_two_months_has_no_name_but_its_days():
     assert period_label(Period(date(2026, 1, 1), date(2026, 3, 1))).split("–")[1].strip() == "Feb 28, 2026"
 
