@@ -76,11 +76,13 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "tenants.context.organization",
+                "dashboards.navigation.navigation",
             ],
+            "libraries": {"formats": "lib.formats"},
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "lib.forms.Renderer"
 
 # --- database: three roles, so that the walls between organizations hold (docs/tenancy.md) ----------------------
 DB_OPTIONS = (

@@ -7,5 +7,6 @@ def organization(request):
     return {
         "organization": request.organization,
         "member": request.member,
+        "seats": request.seats,
         "today": request.today,
     }

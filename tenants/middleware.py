@@ -7,9 +7,10 @@ from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import Http404
 from django.utils import timezone, translation
+from django_htmx.http import HttpResponseClientRefresh
 from django_scopes import scope
 
-from tenants.doors import seat_in
+from tenants.doors import seats_of
 from tenants.models import Member
 from tenants.scope import bind
 
@@ -33,11 +34,18 @@ class OrganizationMiddleware:
         if slug in RESERVED:
             return self.get_response(request)
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
-        seat = seat_in(slug, request.user.pk)
+            return self.ask_to_sign_in(request)
+        request.seats = seats_of(request.user.pk)
+        seat = next((seat for seat in request.seats if seat.slug == slug), None)
         if seat is None:
             raise Http404
         return self.serve(request, seat)
+
+    def ask_to_sign_in(self, request):
+        """For htmx the whole page goes to the sign-in: inside a fragment it would be lost."""
+        if request.htmx:
+            return HttpResponseClientRefresh()
+        return redirect_to_login(request.get_full_path())
 
     def serve(self, request, seat):
         request.must_roll_back = False

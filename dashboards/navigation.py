@@ -1,0 +1,34 @@
+"""The places of the shell, in the order in which people go to them."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Place:
+    """One way into the product. `is_in_bar` puts it into the phone's bar, `is_main` in the middle of it."""
+
+    view: str
+    label: str
+    icon: str
+    is_in_bar: bool = False
+    is_main: bool = False
+
+
+PLACES = (Place("dashboards:home", _("Home"), "house", is_in_bar=True),)
+
+
+def navigation(request) -> dict:
+    """For base.html: each place with its address in the open organization, and whether it is where the reader is."""
+    if not hasattr(request, "member"):
+        return {}
+    slug = request.organization.slug
+    home = reverse("dashboards:home", args=[slug])
+    entries = []
+    for place in PLACES:
+        url = reverse(place.view, args=[slug])
+        is_current = request.path == url if url == home else request.path.startswith(url)
+        entries.append({"place": place, "url": url, "is_current": is_current})
+    return {"navigation": entries, "home_url": home}

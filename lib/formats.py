@@ -1,0 +1,56 @@
+"""Template filters: exact numbers, money and days in the reader's language. `{% load formats %}`."""
+
+from datetime import date
+from decimal import Decimal
+
+from babel.dates import format_date, format_skeleton
+from django import template
+from django.utils.translation import get_language
+
+from lib import money as lib_money
+from lib import numbers
+from lib.numbers import locale_of
+
+register = template.Library()
+
+
+@register.filter
+def money(amount: Decimal | None, currency: str) -> str:
+    """An amount rounded to the currency's smallest unit; nothing for no amount."""
+    return "" if amount is None else lib_money.format_money(amount, currency, get_language() or "en")
+
+
+@register.filter
+def quantity(value: Decimal | None, unit: str = "") -> str:
+    """A quantity without the zeros that say nothing."""
+    return "" if value is None else numbers.format_quantity(value, unit, get_language() or "en")
+
+
+@register.filter
+def percent(share) -> str:
+    """A share (1 is 100%) in percent, rounded down."""
+    return "" if share is None else numbers.format_percent(share, get_language() or "en")
+
+
+@register.filter
+def day(value: date | None, today: date | None = None) -> str:
+    """A day as people write it: without the year when it is this one."""
+    if value is None:
+        return ""
+    locale = locale_of(get_language() or "en")
+    if today and value.year == today.year:
+        return format_skeleton("EEEdMMM", value, locale=locale)
+    return format_date(value, "medium", locale=locale)
+
+
+@register.filter
+def initials(name: str) -> str:
+    """At most two letters that stand for a name."""
+    words = [word for word in str(name).split() if word[0].isalnum()]
+    return "".join(word[0] for word in [*words[:1], *words[1:][-1:]]).upper()
+
+
+@register.filter
+def tint(name: str) -> int:
+    """One of six tints, always the same for a name."""
+    return sum(map(ord, str(name))) % 6
