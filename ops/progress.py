@@ -1,6 +1,7 @@
 """What the commands say while they work: a line a step, and one sentence when they cannot go on."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -22,6 +23,7 @@ def say(text: str) -> None:
 @contextmanager
 def in_words() -> Iterator[None]:
     """Turns what people can meet (a reason to stop, a full disk, Ctrl-C) into a sentence and exit status 1."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         yield
     except Stop as stop:

@@ -12,10 +12,12 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ops.processes import launch
 from ops.progress import Stop, say
 from ops.state import ROOT
 
@@ -115,10 +117,16 @@ def _find_browser(*, needed: bool) -> None:
 
 def _fetch(what: str, *command: Path | str, env: dict[str, str] | None = None) -> None:
     """Runs an installer quietly. Raises Stop with the reason where it fails."""
-    done = subprocess.run(list(map(str, command)), cwd=ROOT, env=env, capture_output=True, text=True, errors="replace")
-    if done.returncode == 0:
-        return
-    output = (done.stderr.strip() or done.stdout.strip()) or f"status {done.returncode}"
+    with tempfile.TemporaryFile() as words:
+        installer = launch(what, command, env=env, output=words, cwd=ROOT)
+        try:
+            status = installer.process.wait()
+        finally:
+            installer.kill()  # an interrupted step leaves nobody at work
+        if status == 0:
+            return
+        words.seek(0)
+        output = words.read().decode(errors="replace").strip() or f"status {status}"
     if NO_NETWORK.search(output):
         raise Stop(f"Cannot fetch {what}: the package registry does not answer. Check the network and start again.")
     last = output.splitlines()[-4:]

@@ -17,7 +17,6 @@ QUEUES = "figures,mail,imports,celery"
 
 
 def main(arguments: list[str]) -> int:
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # until the supervisor listens
     chosen = ports.check(arguments)
     state = State("demo")
     state.claim()
@@ -66,7 +65,8 @@ def _manage(env: dict[str, str], *command: str) -> str:
         check=False,
         stdout=subprocess.PIPE,
         text=True,
-        preexec_fn=dies_with_parent(),
+        start_new_session=True,  # Ctrl-C is ours to hear
+        preexec_fn=dies_with_parent(signal.SIGKILL),
     )
     if done.returncode:
         raise Stop(f"{done.stdout}manage.py {command[0]} failed (status {done.returncode}); its words stand above.")
