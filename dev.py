@@ -30,7 +30,7 @@ def main(command, arguments):
 
             ports.check(arguments)
         setup.prepare(PACKAGES[command], browser=command == "test", browser_needed=not arguments)
-        os.execv(str(setup.PYTHON), [str(setup.PYTHON), "-m", "ops." + command, *arguments])
+        os.execv(str(setup.PYTHON), [str(setup.PYTHON), "-m", "ops", command, *arguments])
 
 
 if __name__ == "__main__":

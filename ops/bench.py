@@ -6,7 +6,7 @@ import sys
 from ops import environment, services
 from ops.ports import Ports
 from ops.processes import run_in_front
-from ops.progress import Stop, in_words
+from ops.progress import Stop
 from ops.state import ROOT, State
 
 
@@ -18,8 +18,3 @@ def main(arguments: list[str]) -> int:
     with services.running(state) as (addresses, _):
         env = {**os.environ, **environment.product(state, addresses, Ports())}
         return run_in_front([sys.executable, "-m", "bench", *arguments], env=env)
-
-
-if __name__ == "__main__":
-    with in_words():
-        sys.exit(main(sys.argv[1:]))

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from ops.progress import in_words
 from ops.state import ROOT
 
 PROGRAMS = Path(sys.executable).parent
@@ -24,6 +23,10 @@ SETTINGS = {
     "REDIS_URL": f"unix://{NOWHERE}/redis.sock?db=0",
     "PLAIN_STATIC": "1",
 }
+
+
+def main(_: list[str]) -> int:
+    return bool(failures())
 
 
 def failures() -> list[str]:
@@ -77,8 +80,3 @@ def _locks_name_no_host() -> bool:
     ]
     print("\n".join(named), end="\n" if named else "", flush=True)
     return not named
-
-
-if __name__ == "__main__":
-    with in_words():
-        sys.exit(1 if failures() else 0)

@@ -1,10 +1,9 @@
 """`dev.py lock`: all lists of locked packages anew from pyproject.toml and package.json; none names a registry."""
 
 import subprocess
-import sys
 from pathlib import Path
 
-from ops.progress import in_words, say
+from ops.progress import say
 from ops.setup import LOCKS, UV, npm
 from ops.state import ROOT
 
@@ -14,7 +13,7 @@ COMPILE = (
 )  # fmt: skip
 
 
-def main() -> None:
+def main(_: list[str]) -> int:
     _compile("base", "pyproject.toml")
     _compile("local", "pyproject.toml", "--group", "local", "-c", LOCKS / "base.txt")
     _compile("dev", "pyproject.toml", "--group", "local", "--group", "dev", "-c", LOCKS / "local.txt")
@@ -22,6 +21,7 @@ def main() -> None:
         _compile(alone, "--group", alone)
     say("package-lock.json")
     _run(*npm(), "update", "--package-lock-only", "--omit-lockfile-registry-resolved", "--loglevel=error")
+    return 0
 
 
 def _compile(name: str, *sources: Path | str) -> None:
@@ -31,8 +31,3 @@ def _compile(name: str, *sources: Path | str) -> None:
 
 def _run(*command: Path | str) -> None:
     subprocess.run([str(part) for part in command], check=True, cwd=ROOT)
-
-
-if __name__ == "__main__":
-    with in_words():
-        sys.exit(main())

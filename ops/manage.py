@@ -6,7 +6,6 @@ import sys
 from ops import environment, services
 from ops.ports import Ports
 from ops.processes import run_in_front
-from ops.progress import in_words
 from ops.state import InUse, State
 
 
@@ -19,8 +18,3 @@ def main(arguments: list[str]) -> int:
         return run_in_front(command, env={**os.environ, **environment.kept(state)})
     with services.running(state) as (addresses, _):
         return run_in_front(command, env={**os.environ, **environment.product(state, addresses, Ports())})
-
-
-if __name__ == "__main__":
-    with in_words():
-        sys.exit(main(sys.argv[1:]))

@@ -68,11 +68,13 @@ def launch(
     env: Mapping[str, str] | None = None,
     output: IO[bytes] | int = subprocess.PIPE,
     end_signal: int = signal.SIGTERM,
+    orphan_signal: int | None = None,
     keep_open: Sequence[int] = (),
     **credentials,
 ) -> Program:
     """Starts a program in a session of its own (Ctrl-C reaches only us) and ties its life to ours.
 
+    `end_signal` asks it to end; `orphan_signal` is what the kernel sends where we are killed (else the same).
     Call it from the main thread of a program without other threads: the kernel ties children to a thread.
     """
     process = subprocess.Popen(
@@ -83,7 +85,7 @@ def launch(
         stderr=subprocess.STDOUT,
         start_new_session=True,
         pass_fds=keep_open,
-        preexec_fn=dies_with_parent(end_signal),
+        preexec_fn=dies_with_parent(orphan_signal or end_signal),
         **credentials,
     )
     return Program(name, process, end_signal)

@@ -6,7 +6,7 @@ import sys
 from ops import check, environment, services
 from ops.ports import Ports
 from ops.processes import run_in_front
-from ops.progress import in_words, say
+from ops.progress import say
 from ops.state import State
 
 
@@ -22,8 +22,3 @@ def main(arguments: list[str]) -> int:
     if failed:
         print(f"Checks failed: {', '.join(failed)}. What they said stands above the tests.", flush=True)
     return status or bool(failed)
-
-
-if __name__ == "__main__":
-    with in_words():
-        sys.exit(main(sys.argv[1:]))

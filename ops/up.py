@@ -10,7 +10,7 @@ from functools import partial
 
 from ops import environment, ports, services
 from ops.processes import Supervisor, dies_with_parent, launch
-from ops.progress import Stop, in_words, say
+from ops.progress import Stop, say
 from ops.state import State
 
 QUEUES = "figures,mail,imports,celery"
@@ -89,7 +89,7 @@ def _start_programs(supervisor: Supervisor, state: State, env: dict[str, str], c
         own = {"DB_POOL": "1" if name == "web" else "0", "PYTHONUNBUFFERED": "1"}
         if os.geteuid() == 0:  # its messages are JSON, which is what the warning is about
             own["PYTHONWARNINGS"] = "ignore:You're running the worker"
-        supervisor.add(launch(name, command, env={**env, **own}))
+        supervisor.add(launch(name, command, env={**env, **own}, orphan_signal=signal.SIGKILL))
 
 
 def _answers(port: int) -> bool:
@@ -103,8 +103,3 @@ def _welcome(sign_ins: str, variables: dict[str, str], chosen: ports.Ports) -> N
     print(f"\n  Address  {variables['BASE_URL']}/\n  Mails    {mails}\n", flush=True)
     print("\n".join(f"  {line}" for line in sign_ins.strip().splitlines()), flush=True)
     print("\n  Ctrl-C ends it.\n", flush=True)
-
-
-if __name__ == "__main__":
-    with in_words():
-        sys.exit(main(sys.argv[1:]))
