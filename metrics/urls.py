@@ -1,2 +1,6 @@
+from django.urls import path
+
+from metrics import views
+
 app_name = "metrics"
-urlpatterns = []
+urlpatterns = [path("events/", views.news, name="events")]

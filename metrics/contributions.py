@@ -1,0 +1,180 @@
+"""The one statement that says what facts add to figures; fold, recount, display and proof are its four uses.
+
+    source         facts and journal rows, each with a sign
+    lines          each row of each stream it is a fact of, with its day, its segments (a list of keys) and its amounts
+    contributions  lines joined with the scope of live figures through the keys of their population: signed sums
+
+Only ids, days and names from our own catalogues are written into the text; what people typed into segments is passed as
+parameters.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from metrics.journal import fact_columns, journal_of
+from metrics.measures import MEASURES, STREAMS, Stream
+from metrics.models import Scope, Segment
+from metrics.populations import population_kind
+from metrics.segments import compile as compile_segment
+from metrics.segments import joins_sql
+from tenants.models import Organization
+from tenants.scope import open_organization_id
+
+MOST_KEYS = 500  # a recount of more keys than these reads the whole window instead of looking each key up
+
+
+@dataclass(frozen=True)
+class Use:
+    """One way in which live figures look at a fact."""
+
+    stream: str
+    measure: str
+    dimension: str
+    segment_key: int
+
+
+@dataclass(frozen=True)
+class Statement:
+    """The WITH part of a statement; its last table is `contributions`."""
+
+    text: str
+    params: list
+
+
+def fact_tables() -> dict[str, list[Stream]]:
+    """Fact table -> its streams."""
+    tables: dict[str, list[Stream]] = {}
+    for stream in STREAMS.values():
+        tables.setdefault(stream.table, []).append(stream)
+    return tables
+
+
+def id_list(ids: Iterable[int]) -> str:
+    return f"ARRAY[{', '.join(str(int(i)) for i in ids)}]::bigint[]"
+
+
+def uses_of(table: str, figure_ids: Iterable[int] | None = None) -> list[Use]:
+    """What live figures (or these figures) ask of a fact table."""
+    scopes = Scope.objects.filter(stream__in=[s.key for s in fact_tables()[table]])
+    if figure_ids is not None:
+        scopes = scopes.filter(figure__in=list(figure_ids))
+    return [Use(*row) for row in scopes.values_list("stream", "measure", "dimension", "segment_key").distinct()]
+
+
+def journal_source(table: str) -> str:
+    """What is not folded yet."""
+    return f"SELECT * FROM {journal_of(table)} WHERE organization_id = {open_organization_id()}"
+
+
+def fact_source(table: str, streams: Iterable[str], first_on: date, until: date, restrict: str = "") -> str:
+    """The facts of a window of days; `restrict` narrows them to those that can belong to the keys in question."""
+    days = " OR ".join(
+        f"(f.{STREAMS[key].day_column} >= '{first_on}' AND f.{STREAMS[key].day_column} < '{until}')"
+        for key in sorted(set(streams))
+    )
+    columns = ", ".join(f"f.{name}" for name in fact_columns(STREAMS[next(iter(streams))].model))
+    return (
+        f"SELECT 0::bigint AS seq, 1 AS sign, {columns} FROM {table} f"
+        f" WHERE f.organization_id = {open_organization_id()} AND ({days}){restrict}"
+    )
+
+
+def less_journal(table: str, source: str) -> str:
+    """Facts minus what is pending: what a recount must set, so that the next fold adds nothing twice."""
+    columns = ", ".join(fact_columns(fact_tables()[table][0].model))
+    return (
+        f"{source} UNION ALL SELECT seq, -sign AS sign, {columns} FROM {journal_of(table)}"
+        f" WHERE organization_id = {open_organization_id()}"
+    )
+
+
+def restriction(table: str, dimension: str, keys: Iterable[int]) -> str:
+    """A condition on facts that those of the keys pass; empty where none is known or the keys are too many."""
+    keys, kind = list(keys), population_kind(dimension)
+    if kind.restrict_sql is None or len(keys) > MOST_KEYS:
+        return ""
+    credited = f"f.owner_id = ANY ({id_list(keys)})"
+    if has_shares(table):
+        credited = f"({credited} OR f.credit_members && {id_list(keys)})"
+    written = ", ".join(str(int(key)) for key in keys)
+    return " AND " + kind.restrict_sql.format(
+        keys=written, credited=credited, company=company_of(table), organization=open_organization_id()
+    )
+
+
+def has_shares(table: str) -> bool:
+    return any(stream.credit == "shares" for stream in fact_tables()[table])
+
+
+def company_of(table: str) -> str:
+    """A fact's company; a new company is its own."""
+    return "f.id" if table == STREAMS["company_created"].table else "f.company_id"
+
+
+def lines_of(table: str, uses: list[Use]) -> tuple[str, list]:
+    """The SELECT of lines, and the parameters of its segments."""
+    organization = Organization.objects.get(pk=open_organization_id())
+    in_use = {use.stream for use in uses}
+    streams = [stream for stream in fact_tables()[table] if stream.key in in_use]
+    joins, segments, params = set(), ["0::bigint"], []
+    keys = {use.segment_key for use in uses} - {0}
+    trees = dict(Segment.objects.filter(pk__in=keys).values_list("pk", "tree"))
+    for stream, key in sorted({(use.stream, use.segment_key) for use in uses if use.segment_key}):
+        compiled = compile_segment(trees[key], stream)
+        segments.append(f"CASE WHEN stream.key = '{stream}' AND {compiled.sql} THEN {key} END")
+        params += compiled.params
+        joins |= compiled.joins
+    measures = [MEASURES[key] for key in sorted({use.measure for use in uses})]
+    values = ["f.sign * " + amount(m.expression, m.unit, organization.currency) + f" AS {m.key}" for m in measures]
+    credit = "f.credit_members, f.credit_shares" if has_shares(table) else "NULL::bigint[], NULL::numeric[]"
+    days = ", ".join(f"('{stream.key}', f.{stream.day_column})" for stream in streams)
+    rate = rate_join(organization) if any(m.unit == "money" for m in measures) else ""
+    text = f"""SELECT f.seq, f.id, stream.key, stream.day, f.owner_id, {company_of(table)}, {credit},
+        array_remove(ARRAY[{", ".join(segments)}], NULL), {", ".join(values)}
+        FROM source f CROSS JOIN LATERAL (VALUES {days}) AS stream (key, day)
+        {joins_sql(joins)} {rate} WHERE stream.day IS NOT NULL"""
+    names = "seq, id, stream, day, owner_id, company_id, credit_members, credit_shares, segments"
+    return f"lines ({names}, {', '.join(m.key for m in measures)}) AS MATERIALIZED ({text})", params
+
+
+def amount(expression: str, unit: str, base: str) -> str:
+    """A money amount in the organization's currency; anything else as it is."""
+    if unit != "money":
+        return f"({expression})"
+    return f"(({expression}) * CASE WHEN f.currency = '{base}' THEN 1 ELSE rate.rate END)"
+
+
+def rate_join(organization: Organization) -> str:
+    """The rate of a foreign fact: the newest one on or before its day. Facts in the own currency look nothing up."""
+    return f"""LEFT JOIN LATERAL (SELECT r.rate FROM crm_exchangerate r
+        WHERE f.currency <> '{organization.currency}' AND r.organization_id = {organization.pk}
+        AND r.currency = f.currency AND r.is_plan = {organization.uses_plan_rates} AND r.day <= stream.day
+        ORDER BY r.day DESC LIMIT 1) AS rate ON true"""
+
+
+def statement(table: str, uses: list[Use], source: str, *, taken: str = "", figure_ids=None, by=("figure_id",)):
+    """The WITH part that ends in `contributions` (the columns of `by`, amount); amounts are signed sums.
+
+    taken: a common table expression that goes before the source. figure_ids: only these figures of the scope.
+    by: figure_id, and day or id (of the fact) where a finer answer is wanted.
+    """
+    organization = open_organization_id()
+    lines, params = lines_of(table, uses)
+    kinds = [population_kind(key) for key in sorted({use.dimension for use in uses})]
+    belongs = " UNION ALL ".join(
+        f"SELECT '{kind.key}', belongs.key, belongs.weight"
+        f" FROM ({kind.keys_sql.format(organization=organization)}) AS belongs (key, weight)"
+        for kind in kinds
+    )
+    cases = " ".join(f"WHEN '{key}' THEN l.{key}" for key in sorted({use.measure for use in uses}))
+    columns = ", ".join("s.figure_id" if name == "figure_id" else f"l.{name}" for name in by)
+    only = f" AND s.figure_id = ANY ({id_list(figure_ids)})" if figure_ids is not None else ""
+    tables = [taken, *(kind.tables_sql.format(organization=organization) for kind in kinds)]
+    text = f"""WITH {"".join(t + ", " for t in tables if t)}source AS ({source}), {lines}, contributions AS (
+        SELECT {columns}, sum(k.weight * CASE s.measure {cases} END) AS amount
+        FROM lines l CROSS JOIN LATERAL ({belongs}) AS k (dimension, key, weight)
+        JOIN metrics_scope s ON s.organization_id = {organization} AND s.dimension = k.dimension AND s.key = k.key
+            AND s.stream = l.stream AND s.first_on <= l.day AND l.day < s.until AND s.segment_key = ANY (l.segments){only}
+        GROUP BY {columns})"""
+    return Statement(text, params)

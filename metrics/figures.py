@@ -1,0 +1,209 @@
+"""Figures as goals, agreements and pages use them: define, read, release. Nobody else computes a number."""
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db import connection
+from django.db.models.functions import Now
+
+from lib.periods import Period
+from metrics import contributions as sums
+from metrics.measures import Measure, measure
+from metrics.models import CompanySet, CompanySetEntry, Figure, Scope, Segment
+from metrics.populations import Population, population_kind
+from metrics.segments import compile as compile_segment
+from metrics.segments.conditions import conditions
+from metrics.segments.fields import CUSTOM_NAME
+from tenants.scope import open_organization_id
+
+
+@dataclass(frozen=True)
+class Definition:
+    """What a figure counts. The segment is in its canonical form (metrics.segments.check) or None."""
+
+    measure: str
+    segment: dict | None
+    population: Population
+    period: Period
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A figure's exact value at one moment, journal included; is_stale says that it was counted just now for want of
+    a kept value."""
+
+    value: Decimal
+    is_stale: bool
+
+
+def digest_of(value) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def keep_segment(tree: dict | None) -> Segment | None:
+    """The row of a canonical tree; the same tree is the same row."""
+    if not tree:
+        return None
+    segment, _created = Segment.objects.get_or_create(digest=digest_of(tree), defaults={"tree": tree})
+    return segment
+
+
+def company_set(company_ids: Iterable[int]) -> Population:
+    """The population of a list of companies; the same list is the same population."""
+    ids = sorted(set(company_ids))
+    kept, created = CompanySet.objects.get_or_create(digest=digest_of(ids))
+    if created:
+        CompanySetEntry.objects.bulk_create([CompanySetEntry(company_set=kept, company_id=i) for i in ids])
+    return Population("companies", kept.pk)
+
+
+def counted_tree(counted: Measure, tree: dict | None) -> dict | None:
+    """What a fact must meet: the measure's own segment and the one chosen."""
+    parts = [part for part in (counted.fixed, tree) if part]
+    return {"all": parts} if len(parts) == 2 else (parts[0] if parts else None)
+
+
+def define(*, measure: str, segment: dict | None, population: Population, period: Period) -> Figure:
+    """The figure with this definition, live; a new one is stale until the engine has counted it."""
+    return define_many([Definition(measure, segment, population, period)])[0]
+
+
+def define_many(definitions: Iterable[Definition]) -> list[Figure]:
+    """The figures with these definitions, in order. One definition asked for twice is one figure."""
+    definitions = list(definitions)
+    segments = {digest_of(d.segment): keep_segment(d.segment) for d in definitions}
+    rows = [identity(d, segments[digest_of(d.segment)]) for d in definitions]
+    wanted = dict(zip(rows, definitions, strict=True))
+    Figure.objects.bulk_create(
+        [
+            Figure(**dict(zip(IDENTITY, row, strict=True)), is_live=False, depends=dependencies(d))
+            for row, d in wanted.items()
+        ],
+        ignore_conflicts=True,
+    )
+    candidates = Figure.objects.filter(
+        measure__in={row[0] for row in rows},
+        population_key__in={row[3] for row in rows},
+        first_on__in={row[4] for row in rows},
+    )
+    found = {identity_of(figure): figure for figure in candidates}
+    bring_to_life([found[row] for row in wanted if not found[row].is_live], wanted)
+    return [found[row] for row in rows]
+
+
+# What makes a figure the one it is.
+IDENTITY = ("measure", "segment_id", "population_kind", "population_key", "first_on", "until")
+
+
+def identity_of(figure: Figure) -> tuple:
+    return tuple(getattr(figure, name) for name in IDENTITY)
+
+
+def identity(d: Definition, segment: Segment | None) -> tuple:
+    """The identity that the figure of a definition has."""
+    segment_id = segment.pk if segment else None
+    return d.measure, segment_id, d.population.kind, d.population.key, d.period.first, d.period.until
+
+
+def dependencies(d: Definition) -> list[str]:
+    """The changes, other than of facts, after which the figure must be recounted."""
+    counted = measure(d.measure)
+    depends = set(population_kind(d.population.kind).depends)
+    if tree := counted_tree(counted, d.segment):
+        depends |= compile_segment(tree, counted.stream.key).depends
+        if any(CUSTOM_NAME.fullmatch(condition["field"]) for condition in conditions(tree)):
+            depends.add("fields")
+    if counted.unit == "money":
+        depends.add("rate")
+    return sorted(depends)
+
+
+def bring_to_life(figures: list[Figure], definitions: dict[tuple, Definition]) -> None:
+    """Puts figures into the scope of the fold, to be counted by the engine."""
+    scopes = []
+    for f in figures:
+        d = definitions[identity_of(f)]
+        counted = measure(f.measure)
+        effective = keep_segment(counted_tree(counted, d.segment))
+        scopes.append(
+            Scope(
+                figure=f, stream=counted.stream.key, measure=f.measure, dimension=f.population_kind,
+                key=f.population_key, first_on=f.first_on, until=f.until,
+                segment_key=effective.pk if effective else 0,
+            )
+        )  # fmt: skip
+        f.is_live = True
+    Scope.objects.bulk_create(scopes, ignore_conflicts=True)
+    Figure.objects.filter(pk__in=[f.pk for f in figures]).update(is_live=True, stale_since=Now())
+
+
+def release(figure_ids: Iterable[int]) -> None:
+    """Takes figures out of the scope: nobody needs them kept any more. Their rows stay and can be brought back."""
+    ids = list(figure_ids)
+    Scope.objects.filter(figure__in=ids).delete()
+    Figure.objects.filter(pk__in=ids).update(is_live=False, stale_since=None)
+
+
+def read(figure_ids: Iterable[int]) -> dict[int, Reading]:
+    """Exact values: what is kept plus what is pending, in one statement a fact table; what is stale is counted."""
+    readings: dict[int, Reading] = {}
+    uncounted = []
+    for table, ids in by_table(figure_ids).items():
+        uses = sums.uses_of(table, ids)
+        whole = sums.statement(table, uses, sums.journal_source(table), figure_ids=ids)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"""{whole.text} SELECT g.id, g.value + COALESCE(c.amount, 0), g.stale_since IS NOT NULL
+                FROM metrics_figure g LEFT JOIN contributions c ON c.figure_id = g.id
+                WHERE g.organization_id = {open_organization_id()} AND g.id = ANY ({sums.id_list(ids)})""",
+                whole.params,
+            )
+            for figure_id, value, is_stale in cursor.fetchall():
+                readings[figure_id] = Reading(value, is_stale)
+                if is_stale:
+                    uncounted.append(figure_id)
+    counted = {figure_id: sum((v for _, v in days), Decimal(0)) for figure_id, days in daily(uncounted).items()}
+    return readings | {i: Reading(counted.get(i, Decimal(0)), True) for i in uncounted}
+
+
+def daily(figure_ids: Iterable[int]) -> dict[int, list[tuple[date, Decimal]]]:
+    """What each day added to each figure, counted from the facts; days without any are left out."""
+    answers: dict[int, list[tuple[date, Decimal]]] = defaultdict(list)
+    for table, ids in by_table(figure_ids).items():
+        whole = facts_of(table, ids, by=("figure_id", "day"))
+        with connection.cursor() as cursor:
+            cursor.execute(f"{whole.text} SELECT figure_id, day, amount FROM contributions ORDER BY 1, 2", whole.params)
+            for figure_id, day, added in cursor.fetchall():
+                answers[figure_id].append((day, added))
+    return dict(answers)
+
+
+def by_table(figure_ids: Iterable[int]) -> dict[str, list[int]]:
+    """Live figures by the table of their facts."""
+    tables: dict[str, list[int]] = defaultdict(list)
+    figures = Figure.objects.filter(pk__in=list(figure_ids), is_live=True)
+    for figure_id, key in figures.values_list("pk", "measure"):
+        tables[measure(key).stream.table].append(figure_id)
+    return tables
+
+
+def facts_of(table: str, ids: list[int], by: tuple[str, ...]) -> sums.Statement:
+    """Contributions of all facts (nothing pending is taken off) to these figures."""
+    scopes = list(Scope.objects.filter(figure__in=ids))
+    dimensions = {scope.dimension for scope in scopes}
+    restrict = ""
+    if len(dimensions) == 1:
+        restrict = sums.restriction(table, next(iter(dimensions)), {scope.key for scope in scopes})
+    source = sums.fact_source(
+        table,
+        {scope.stream for scope in scopes},
+        min(scope.first_on for scope in scopes),
+        max(scope.until for scope in scopes),
+        restrict,
+    )
+    return sums.statement(table, sums.uses_of(table, ids), source, figure_ids=ids, by=by)

@@ -1,0 +1,161 @@
+"""Figures: measure x segment x population x period, kept as a row with its value (docs/engine.md)."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from crm.models import Company
+from lib.periods import Period
+from tenants.scope import OwnedForeignKey, OwnedModel
+
+
+class ExactField(models.DecimalField):
+    """A decimal without any limit of digits: figures are rounded when shown, never when kept."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **{**kwargs, "max_digits": 1000, "decimal_places": 500})
+
+    def db_type(self, connection):
+        return "numeric"
+
+
+class Segment(OwnedModel):
+    """A tree of conditions in its canonical form. Never changed: another tree is another segment."""
+
+    runtime_rights = "SELECT, INSERT"
+
+    tree = models.JSONField()
+    digest = models.CharField(max_length=64)
+
+    class Meta(OwnedModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["organization", "digest"], name="segment_is_kept_once")]
+
+
+class CompanySet(OwnedModel):
+    """A list of companies as a population. Never changed: another list is another set."""
+
+    runtime_rights = "SELECT, INSERT"
+
+    digest = models.CharField(max_length=64)
+
+    class Meta(OwnedModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["organization", "digest"], name="company_set_is_kept_once")]
+
+
+class CompanySetEntry(OwnedModel):
+    """One company of a set."""
+
+    runtime_rights = "SELECT, INSERT, DELETE"
+
+    company_set = OwnedForeignKey(CompanySet, on_delete=models.CASCADE, related_name="entries")
+    company = OwnedForeignKey(Company, on_delete=models.PROTECT, related_name="+")
+
+    class Meta(OwnedModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "company", "company_set"], name="company_is_once_in_a_set"),
+        ]
+        indexes = [models.Index(fields=["organization", "company_set"], name="company_set_entries")]
+
+
+class Figure(OwnedModel):
+    """One number. In every snapshot: value + signed sum of the journal not yet folded = recount from the facts,
+    unless something it depends on has changed, which marks it stale until it is recounted."""
+
+    system_rights = "SELECT (organization_id, stale_since, is_live)"
+
+    measure = models.CharField(_("measure"), max_length=40)
+    segment = OwnedForeignKey(Segment, on_delete=models.PROTECT, null=True, related_name="+")
+    population_kind = models.CharField(max_length=20)
+    population_key = models.BigIntegerField()
+    first_on = models.DateField(_("first day"))
+    until = models.DateField(_("day after the last"))
+    value = ExactField(_("value"), default=0)
+    is_live = models.BooleanField(default=True)
+    stale_since = models.DateTimeField(null=True, blank=True)
+    counted_at = models.DateTimeField(null=True, blank=True)
+    depends = ArrayField(models.CharField(max_length=80), default=list)
+
+    class Meta(OwnedModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=[
+                    "organization",
+                    "measure",
+                    "segment",
+                    "population_kind",
+                    "population_key",
+                    "first_on",
+                    "until",
+                ],
+                name="figure_is_kept_once",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(condition=Q(until__gt=F("first_on")), name="figure_period_has_a_day"),
+        ]
+        indexes = [
+            models.Index(fields=["organization", "id"], name="figure_stale", condition=Q(stale_since__isnull=False)),
+        ]
+
+    @property
+    def period(self) -> Period:
+        return Period(self.first_on, self.until)
+
+
+class Scope(OwnedModel):
+    """What a live figure counts, as the fold joins it: facts of a stream that belong to `key` in `dimension` on a day
+    from `first_on` until `until` and lie in the segment (0: any fact)."""
+
+    figure = OwnedForeignKey(Figure, on_delete=models.CASCADE, related_name="scopes")
+    stream = models.CharField(max_length=30)
+    measure = models.CharField(max_length=40)
+    dimension = models.CharField(max_length=20)
+    key = models.BigIntegerField()
+    first_on = models.DateField()
+    until = models.DateField()
+    segment_key = models.BigIntegerField(default=0)
+
+    class Meta(OwnedModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "figure", "dimension", "key"], name="scope_is_kept_once"),
+        ]
+        indexes = [
+            models.Index(fields=["organization", "dimension", "key", "stream", "first_on"], name="scope_of_a_fact"),
+        ]
+
+
+class Engine(OwnedModel):
+    """One row an organization, locked by whoever folds or recounts; `is_stale` asks for a recount of everything."""
+
+    system_rights = "SELECT"
+
+    is_stale = models.BooleanField(default=False)
+    verified_on = models.DateField(null=True, blank=True)
+
+    class Meta(OwnedModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["organization"], name="engine_once_an_organization")]
+
+
+class Change(OwnedModel):
+    """Something other than a fact has changed that figures may depend on; written by triggers, taken by the engine."""
+
+    system_rights = "SELECT"
+
+    dependency = models.CharField(max_length=80)
+
+    class Meta(OwnedModel.Meta):
+        indexes = [models.Index(fields=["organization", "id"], name="change_of_organization")]
+
+
+class Difference(OwnedModel):
+    """An alarm: a figure that was not what its recount said. Written down, never quietly overwritten."""
+
+    runtime_rights = "SELECT, INSERT"
+
+    figure = OwnedForeignKey(Figure, on_delete=models.CASCADE, related_name="differences")
+    kept = ExactField()
+    recounted = ExactField()
+    found_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(OwnedModel.Meta):
+        indexes = [models.Index(fields=["organization", "found_at"], name="difference_by_instant")]

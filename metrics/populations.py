@@ -1,0 +1,126 @@
+"""Populations: whom or what a figure counts for. Other apps register theirs; a territory is one, too.
+
+A population says, in SQL, which of its keys a fact belongs to and with what weight, reading the line `l` (its `day`,
+`company_id`, `owner_id`, `credit_members`, `credit_shares`). What a fact belongs to is resolved when it is folded, so a
+team of 500 is one row of scope, not 500.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+class UnknownPopulation(LookupError):
+    """A population that nobody has registered; the text is a sentence."""
+
+
+@dataclass(frozen=True)
+class PopulationKind:
+    """How facts belong to the keys of a population.
+
+    keys_sql: a SELECT of (key, weight) for the line `l` of organization {organization}.
+    keys_of: (key, external ids -> key) for people who name populations from outside; raises LookupError.
+    restrict_sql: a condition that no fact of the keys {keys} fails, so that a recount of few keys reads few rows;
+        {credited} says that a fact is credited to one of the keys, {company} is its company. None where there is none.
+    tables_sql: common table expressions that keys_sql uses.
+    depends: changes after which facts may belong to other keys.
+    """
+
+    key: str
+    keys_sql: str
+    label: Callable[[int], str]
+    restrict_sql: str | None = None
+    tables_sql: str = ""
+    depends: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Population:
+    """One population: a kind and the key of the member, the team, the set of companies (0 for the organization)."""
+
+    kind: str
+    key: int = 0
+
+
+_KINDS: dict[str, PopulationKind] = {}
+
+
+def register(kind: PopulationKind) -> None:
+    """Called by an app when it starts."""
+    _KINDS[kind.key] = kind
+
+
+def population_kind(key: str) -> PopulationKind:
+    try:
+        return _KINDS[key]
+    except KeyError as error:
+        raise UnknownPopulation(f"There is no population “{key}”.") from error
+
+
+def population_kinds() -> list[PopulationKind]:
+    return list(_KINDS.values())
+
+
+# Who a fact is credited to: its shares or, without, its owner with the whole.
+CREDIT = """
+    SELECT c.member_id, c.share FROM unnest(l.credit_members, l.credit_shares) AS c (member_id, share)
+    UNION ALL SELECT l.owner_id, 1 WHERE l.credit_members IS NULL AND l.owner_id IS NOT NULL"""
+
+TEAMS_UP = """teams_up AS (
+    WITH RECURSIVE up (team_id, above_id) AS (
+        SELECT id, id FROM tenants_team WHERE organization_id = {organization}
+        UNION
+        SELECT up.team_id, t.parent_id FROM up JOIN tenants_team t
+        ON t.organization_id = {organization} AND t.id = up.above_id WHERE t.parent_id IS NOT NULL
+    ) SELECT * FROM up)"""
+
+TEAM_KEYS = f"""
+    SELECT once.team_id, sum(once.share) FROM (
+        SELECT DISTINCT teams_up.above_id AS team_id, credit.member_id, credit.share
+        FROM ({CREDIT}) AS credit (member_id, share)
+        JOIN tenants_teammembership m ON m.organization_id = {{organization}} AND m.member_id = credit.member_id
+            AND m.first_on <= l.day AND (m.until IS NULL OR l.day < m.until)
+        JOIN teams_up ON teams_up.team_id = m.team_id
+    ) AS once GROUP BY once.team_id"""
+
+
+def name_of(model: str) -> Callable[[int], str]:
+    """A label that asks the database for the row's name."""
+
+    def label(key: int) -> str:
+        from django.apps import apps
+
+        return str(apps.get_model(model).objects.get(pk=key))
+
+    return label
+
+
+def register_own() -> None:
+    """The populations that metrics knows by itself."""
+    register(
+        PopulationKind(
+            key="member",
+            keys_sql=CREDIT,
+            label=name_of("tenants.Member"),
+            restrict_sql="{credited}",
+        )
+    )
+    register(
+        PopulationKind(
+            key="team",
+            keys_sql=TEAM_KEYS,
+            label=name_of("tenants.Team"),
+            tables_sql=TEAMS_UP,
+            depends=frozenset({"team"}),
+        )
+    )
+    register(
+        PopulationKind(
+            key="companies",
+            keys_sql="""SELECT e.company_set_id, 1 FROM metrics_companysetentry e
+                WHERE e.organization_id = {organization} AND e.company_id = l.company_id""",
+            label=lambda key: "",
+            restrict_sql="""{company} IN (SELECT e.company_id FROM metrics_companysetentry e
+                WHERE e.organization_id = {organization} AND e.company_set_id = ANY (ARRAY[{keys}]::bigint[]))""",
+        )
+    )
+    register(PopulationKind(key="organization", keys_sql="SELECT 0, 1", label=lambda key: ""))
