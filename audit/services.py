@@ -28,9 +28,7 @@ def as_json(value):
     return str(value)
 
 
-def record(
-    *, actor, action: str, target, changes: dict | None = None, reason: str = ""
-) -> Entry:
+def record(*, actor, action: str, target, changes: dict | None = None, reason: str = "") -> Entry:
     """Records one change, in the transaction of the change. `actor` is None for the system's own work.
 
     `changes` maps a field to [before, after] or, for something new, to its value.
@@ -46,9 +44,7 @@ def record(
     )
     organization_id = open_organization_id()
     transaction.on_commit(
-        lambda: recorded.send_robust(
-            sender=Entry, entry=entry, organization_id=organization_id
-        ),
+        lambda: recorded.send_robust(sender=Entry, entry=entry, organization_id=organization_id),
         robust=True,
     )
     return entry

@@ -14,9 +14,7 @@ env = environ.Env()
 SECRET_KEY = env("SECRET_KEY")
 DEBUG = env.bool("DEBUG", False)
 BASE_URL = env("BASE_URL", default="http://127.0.0.1:8000")
-ALLOWED_HOSTS = env.list(
-    "ALLOWED_HOSTS", default=["127.0.0.1", "localhost", urlsplit(BASE_URL).hostname]
-)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", urlsplit(BASE_URL).hostname])
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if BASE_URL.startswith("https://") else []
 
 # --- apps, lowest layer last ------------------------------------------------------------------------------------
@@ -85,11 +83,7 @@ TEMPLATES = [
 FORM_RENDERER = "lib.forms.Renderer"
 
 # --- database: three roles, so that the walls between organizations hold (docs/tenancy.md) ----------------------
-DB_OPTIONS = (
-    {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}}
-    if env.bool("DB_POOL", False)
-    else {}
-)
+DB_OPTIONS = {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}} if env.bool("DB_POOL", False) else {}
 
 
 def database(variable: str, **options) -> dict:
@@ -161,9 +155,7 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"
-    },
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 10},
@@ -221,9 +213,7 @@ CONTENT_SECURITY_POLICY = {
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_AGE = 7 * 24 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BASE_URL.startswith("https://")
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", False) else None
-)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", False) else None
 X_FRAME_OPTIONS = "DENY"
 
 LOGGING = {

@@ -10,11 +10,7 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CELERY_TASK_ALWAYS_EAGER = True
 ACCOUNT_RATE_LIMITS = False
 REDIS_NUMBER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) + 1
-REDIS_URL = (
-    SHARED_REDIS.partition("?")[0] + f"?db={REDIS_NUMBER}"
-    if "unix:" in SHARED_REDIS
-    else SHARED_REDIS
-)
+REDIS_URL = SHARED_REDIS.partition("?")[0] + f"?db={REDIS_NUMBER}" if "unix:" in SHARED_REDIS else SHARED_REDIS
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",

@@ -11,9 +11,7 @@ def teams_below(member: Member) -> set[int]:
     """Ids of the teams that the member manages, with every team below them."""
     children: dict[int | None, list[int]] = {}
     below, found = [], set()
-    for team_id, parent_id, manager_id in Team.objects.values_list(
-        "id", "parent_id", "manager_id"
-    ):
+    for team_id, parent_id, manager_id in Team.objects.values_list("id", "parent_id", "manager_id"):
         children.setdefault(parent_id, []).append(team_id)
         if manager_id == member.pk:
             below.append(team_id)
@@ -33,11 +31,7 @@ def people_of(member: Member, *, on):
         return everybody
     allowed = {member.pk}
     if member.role == Role.MANAGER:
-        allowed |= set(
-            Member.objects.in_teams(teams_below(member), on=on).values_list(
-                "pk", flat=True
-            )
-        )
+        allowed |= set(Member.objects.in_teams(teams_below(member), on=on).values_list("pk", flat=True))
     return everybody.filter(pk__in=allowed)
 
 

@@ -51,9 +51,7 @@ class OrganizationMiddleware:
         request.must_roll_back = False
         with transaction.atomic(), scope(organization=seat.organization_id):
             bind(seat.organization_id)
-            request.member = Member.objects.select_related("organization", "user").get(
-                pk=seat.member_id
-            )
+            request.member = Member.objects.select_related("organization", "user").get(pk=seat.member_id)
             organization = request.organization = request.member.organization
             zone = zoneinfo.ZoneInfo(organization.time_zone)
             request.now = datetime.now(zone)

@@ -32,9 +32,7 @@ class Organization(models.Model):
     time_zone = models.CharField(_("time zone"), max_length=60, default="UTC")
     currency = models.CharField(_("currency"), max_length=3, default="EUR")
     language = models.CharField(_("language"), max_length=10, default="en")
-    week_start = models.PositiveSmallIntegerField(
-        _("first day of the week"), choices=WEEKDAYS, default=0
-    )
+    week_start = models.PositiveSmallIntegerField(_("first day of the week"), choices=WEEKDAYS, default=0)
     fiscal_year_month = models.PositiveSmallIntegerField(
         _("fiscal year starts in month"),
         default=1,
@@ -45,24 +43,12 @@ class Organization(models.Model):
         default=1,
         validators=[MinValueValidator(1), MaxValueValidator(31)],
     )
-    working_weekdays = ArrayField(
-        models.PositiveSmallIntegerField(choices=WEEKDAYS), default=monday_to_friday
-    )
-    holiday_country = models.CharField(
-        _("public holidays of"), max_length=2, blank=True
-    )
-    holiday_region = models.CharField(
-        _("region of the holidays"), max_length=10, blank=True
-    )
-    green_from = models.DecimalField(
-        _("green from"), max_digits=6, decimal_places=4, default=1
-    )
-    orange_from = models.DecimalField(
-        _("orange from"), max_digits=6, decimal_places=4, default="0.5"
-    )
-    uses_plan_rates = models.BooleanField(
-        _("convert at the year's plan rate"), default=False
-    )
+    working_weekdays = ArrayField(models.PositiveSmallIntegerField(choices=WEEKDAYS), default=monday_to_friday)
+    holiday_country = models.CharField(_("public holidays of"), max_length=2, blank=True)
+    holiday_region = models.CharField(_("region of the holidays"), max_length=10, blank=True)
+    green_from = models.DecimalField(_("green from"), max_digits=6, decimal_places=4, default=1)
+    orange_from = models.DecimalField(_("orange from"), max_digits=6, decimal_places=4, default="0.5")
+    uses_plan_rates = models.BooleanField(_("convert at the year's plan rate"), default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = OwnedManager("id")
@@ -91,11 +77,7 @@ class Holiday(OwnedModel):
     name = models.CharField(_("name"), max_length=120)
 
     class Meta(OwnedModel.Meta):
-        constraints = [
-            models.UniqueConstraint(
-                fields=["organization", "day"], name="holiday_once_a_day"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["organization", "day"], name="holiday_once_a_day")]
 
     def __str__(self):
         return self.name
@@ -147,14 +129,10 @@ class Role(models.TextChoices):
 class Member(OwnedModel):
     """A person's place in an organization. Members are deactivated, never deleted: their facts stay theirs."""
 
-    user = models.ForeignKey(
-        User, on_delete=models.PROTECT, related_name="+", verbose_name=_("person")
-    )
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("person"))
     name = models.CharField(_("name"), max_length=120)
     role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.REP)
-    external_id = models.CharField(
-        _("external id"), max_length=100, null=True, blank=True
-    )
+    external_id = models.CharField(_("external id"), max_length=100, null=True, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -162,16 +140,12 @@ class Member(OwnedModel):
 
     class Meta(OwnedModel.Meta):
         constraints = [
-            models.UniqueConstraint(
-                fields=["organization", "user"], name="member_once_in_an_organization"
-            ),
+            models.UniqueConstraint(fields=["organization", "user"], name="member_once_in_an_organization"),
             models.UniqueConstraint(
                 fields=["organization", "external_id"],
                 name="member_external_id_is_unique",
             ),
-            models.CheckConstraint(
-                condition=Q(role__in=Role.values), name="member_role_is_known"
-            ),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="member_role_is_known"),
         ]
 
     def __str__(self):
@@ -182,12 +156,8 @@ class Team(OwnedModel):
     """A node of the tree of teams. Whoever manages a team also manages every team below it."""
 
     name = models.CharField(_("name"), max_length=120)
-    external_id = models.CharField(
-        _("external id"), max_length=100, null=True, blank=True
-    )
-    parent = OwnedForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
-    )
+    external_id = models.CharField(_("external id"), max_length=100, null=True, blank=True)
+    parent = OwnedForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
     manager = OwnedForeignKey(
         Member,
         on_delete=models.PROTECT,
@@ -202,9 +172,7 @@ class Team(OwnedModel):
                 fields=["organization", "external_id"],
                 name="team_external_id_is_unique",
             ),
-            models.CheckConstraint(
-                condition=~Q(parent=F("id")), name="team_is_not_its_own_parent"
-            ),
+            models.CheckConstraint(condition=~Q(parent=F("id")), name="team_is_not_its_own_parent"),
         ]
 
     def __str__(self):
@@ -215,9 +183,7 @@ class TeamMembership(OwnedModel):
     """Who was in a team, from a day on and (when it has ended) until the day before `until`."""
 
     team = OwnedForeignKey(Team, on_delete=models.CASCADE, related_name="memberships")
-    member = OwnedForeignKey(
-        Member, on_delete=models.CASCADE, related_name="memberships"
-    )
+    member = OwnedForeignKey(Member, on_delete=models.CASCADE, related_name="memberships")
     first_on = models.DateField(_("from"))
     until = models.DateField(_("until (not included)"), null=True, blank=True)
 

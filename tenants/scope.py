@@ -28,9 +28,7 @@ def open_organization_id() -> int:
     """The id of the organization that is open here; raises ScopeError when none is."""
     state = get_scope()
     if "organization" not in state or state["organization"] is None:
-        raise ScopeError(
-            "No organization is open here: use tenants.scope.open_organization()."
-        )
+        raise ScopeError("No organization is open here: use tenants.scope.open_organization().")
     return state["organization"]
 
 
@@ -69,13 +67,9 @@ class _ForbiddenQuery(Query):
     """A query that can be written down but not asked: whatever would turn it into SQL raises."""
 
     def _refuse(self, *args, **kwargs):
-        raise ScopeError(
-            f"{self.model._meta.label} belongs to organizations and none is open here."
-        )
+        raise ScopeError(f"{self.model._meta.label} belongs to organizations and none is open here.")
 
-    get_compiler = as_sql = resolve_expression = get_aggregation = get_count = (
-        exists
-    ) = explain = _refuse
+    get_compiler = as_sql = resolve_expression = get_aggregation = get_count = exists = explain = _refuse
 
     def chain(self, klass=None):
         return self._refuse() if klass else super().chain()
@@ -170,9 +164,7 @@ class OwnedModel(models.Model):
         if self.organization_id is None:
             self.organization_id = here
         elif self.organization_id != here:
-            raise ScopeError(
-                f"{self._meta.label} {self.pk} belongs to another organization."
-            )
+            raise ScopeError(f"{self._meta.label} {self.pk} belongs to another organization.")
 
     def save(self, *args, **kwargs):
         self.stamp()

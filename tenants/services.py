@@ -23,30 +23,16 @@ class Refused(Exception):
 
 def check_organization(*, slug: str, name: str, time_zone: str, currency: str) -> None:
     """Raises Refused with a sentence at the first thing that is wrong."""
-    if (
-        not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug)
-        or len(slug) > 50
-        or slug in RESERVED
-    ):
-        raise Refused(
-            _(
-                "The address “%s” cannot be used: small letters, digits and hyphens only."
-            )
-            % slug
-        )
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug) or len(slug) > 50 or slug in RESERVED:
+        raise Refused(_("The address “%s” cannot be used: small letters, digits and hyphens only.") % slug)
     if not name.strip():
         raise Refused(_("An organization needs a name."))
     if time_zone not in zoneinfo.available_timezones():
-        raise Refused(
-            _("There is no time zone “%s”; one is called, for instance, Europe/Paris.")
-            % time_zone
-        )
+        raise Refused(_("There is no time zone “%s”; one is called, for instance, Europe/Paris.") % time_zone)
     try:
         minor_units(currency)
     except ValueError as error:
-        raise Refused(
-            _("There is no currency “%s”; use three letters such as EUR.") % currency
-        ) from error
+        raise Refused(_("There is no currency “%s”; use three letters such as EUR.") % currency) from error
     if organization_id_of(slug):
         raise Refused(_("The address “%s” is taken.") % slug)
 
@@ -68,9 +54,7 @@ def create_organization(
     check_organization(slug=slug, name=name, time_zone=time_zone, currency=currency)
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT nextval(pg_get_serial_sequence('tenants_organization', 'id'))"
-            )
+            cursor.execute("SELECT nextval(pg_get_serial_sequence('tenants_organization', 'id'))")
             (organization_id,) = cursor.fetchone()
         with scope(organization=organization_id):
             bind(organization_id)
@@ -83,17 +67,13 @@ def create_organization(
     return organization
 
 
-def add_member(
-    *, email: str, name: str = "", role: str = Role.REP, external_id: str | None = None
-) -> Member:
+def add_member(*, email: str, name: str = "", role: str = Role.REP, external_id: str | None = None) -> Member:
     """A seat in the open organization for the person with this address, who may have seats elsewhere too."""
     try:
         validate_email(email)
     except ValidationError as error:
         raise Refused(_("“%s” is not an e-mail address.") % email) from error
-    user = User.objects.filter(email=email.lower()).first() or User.objects.create_user(
-        email, name=name
-    )
+    user = User.objects.filter(email=email.lower()).first() or User.objects.create_user(email, name=name)
     try:
         with transaction.atomic():
             return Member.objects.create(
@@ -106,10 +86,6 @@ def add_member(
         raise Refused(_("%s is a member already.") % email) from error
 
 
-def join_team(
-    *, team: Team, member: Member, first_on: date, until: date | None = None
-) -> TeamMembership:
+def join_team(*, team: Team, member: Member, first_on: date, until: date | None = None) -> TeamMembership:
     """From this day on (and until the day before `until`) what the member does counts for the team."""
-    return TeamMembership.objects.create(
-        team=team, member=member, first_on=first_on, until=until
-    )
+    return TeamMembership.objects.create(team=team, member=member, first_on=first_on, until=until)

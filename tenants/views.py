@@ -8,9 +8,7 @@ from tenants.doors import seats_of
 
 def start(request):
     """The bare address leads to the sign-in or, signed in, to one's organization."""
-    return redirect(
-        "tenants:organizations" if request.user.is_authenticated else "account_login"
-    )
+    return redirect("tenants:organizations" if request.user.is_authenticated else "account_login")
 
 
 @login_required

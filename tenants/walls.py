@@ -23,9 +23,7 @@ def owned_models() -> list[type[models.Model]]:
 
 def common_models() -> list[type[models.Model]]:
     """Models of the whole installation (users, sessions), many-to-many tables included."""
-    return [
-        m for m in apps.get_models(include_auto_created=True) if m not in owned_models()
-    ]
+    return [m for m in apps.get_models(include_auto_created=True) if m not in owned_models()]
 
 
 def policy(column: str) -> str:
@@ -40,9 +38,7 @@ class Builder:
         self.connection = connections[using]
         with self.connection.cursor() as cursor:
             self.tables = set(self.connection.introspection.table_names(cursor))
-        self.policies = self.pairs(
-            "SELECT tablename, policyname FROM pg_policies WHERE schemaname = 'public'"
-        )
+        self.policies = self.pairs("SELECT tablename, policyname FROM pg_policies WHERE schemaname = 'public'")
         self.constraints = self.pairs(
             "SELECT t.relname, c.conname FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid"
             " WHERE c.connamespace = 'public'::regnamespace"
@@ -59,33 +55,23 @@ class Builder:
                 cursor.execute(statement)
 
     def build(self) -> None:
-        owned = [
-            m
-            for m in owned_models()
-            if m._meta.managed and m._meta.db_table in self.tables
-        ]
+        owned = [m for m in owned_models() if m._meta.managed and m._meta.db_table in self.tables]
         for model in owned:
             column = "id" if model is Organization else "organization_id"
-            self.fence(
-                model._meta.db_table, column, model.runtime_rights, model.system_rights
-            )
+            self.fence(model._meta.db_table, column, model.runtime_rights, model.system_rights)
             if model is not Organization:
                 self.unique(model)
         for model in owned:
             self.references(model)
         for model in common_models():
             if model._meta.db_table in self.tables:
-                self.grant(
-                    model._meta.db_table, RUNTIME, "SELECT, INSERT, UPDATE, DELETE"
-                )
+                self.grant(model._meta.db_table, RUNTIME, "SELECT, INSERT, UPDATE, DELETE")
         self.run(
             f"GRANT SELECT ON django_migrations TO {RUNTIME}, {SYSTEM}",
             f"GRANT USAGE ON SEQUENCE tenants_organization_id_seq TO {RUNTIME}",
         )
 
-    def fence(
-        self, table: str, column: str, runtime_rights: str, system_rights: str = ""
-    ) -> None:
+    def fence(self, table: str, column: str, runtime_rights: str, system_rights: str = "") -> None:
         """Row-level security and rights of one table."""
         if (table, "organization_wall") not in self.policies:
             test = policy(column)
@@ -102,17 +88,13 @@ class Builder:
             self.grant(table, SYSTEM, system_rights)
 
     def grant(self, table: str, role: str, rights: str) -> None:
-        self.run(
-            f"REVOKE ALL ON {table} FROM {role}", f"GRANT {rights} ON {table} TO {role}"
-        )
+        self.run(f"REVOKE ALL ON {table} FROM {role}", f"GRANT {rights} ON {table} TO {role}")
 
     def unique(self, model) -> None:
         table = model._meta.db_table
         name = f"{table}_of_organization"
         if (table, name) not in self.constraints:
-            self.run(
-                f"ALTER TABLE {table} ADD CONSTRAINT {name} UNIQUE (organization_id, id)"
-            )
+            self.run(f"ALTER TABLE {table} ADD CONSTRAINT {name} UNIQUE (organization_id, id)")
 
     def references(self, model) -> None:
         """Foreign keys of both columns, from one owned table to another."""

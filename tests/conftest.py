@@ -15,20 +15,14 @@ from psycopg import sql
 
 from tests import world
 
-os.environ.setdefault(
-    "DJANGO_ALLOW_ASYNC_UNSAFE", "1"
-)  # Playwright's sync API runs an event loop in the test's thread
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's sync API runs an event loop in the test's thread
 
 TEMPLATE = "attain_test_template"
 
 
 def owner_connection(dbname: str) -> psycopg.Connection:
     parameters = connections["owner"].get_connection_params()
-    known = {
-        k: v
-        for k, v in parameters.items()
-        if k in {"host", "port", "user", "password"} and v
-    }
+    known = {k: v for k, v in parameters.items() if k in {"host", "port", "user", "password"} and v}
     return psycopg.connect(**known, dbname=dbname, autocommit=True)
 
 
@@ -50,9 +44,7 @@ def make_template() -> None:
             aim_at(TEMPLATE)
             call_command("migrate", verbosity=0, interactive=False)
             aim_at("postgres")
-            postgres.execute(
-                sql.SQL("COMMENT ON DATABASE attain_test_template IS {}").format(run)
-            )
+            postgres.execute(sql.SQL("COMMENT ON DATABASE attain_test_template IS {}").format(run))
 
 
 @pytest.fixture(scope="session")
@@ -62,9 +54,7 @@ def django_db_setup(request, django_db_blocker):
     with django_db_blocker.unblock():
         make_template()
         with owner_connection("postgres") as postgres:
-            postgres.execute(
-                "SELECT pg_advisory_lock(7201)"
-            )  # a template can be copied by one at a time
+            postgres.execute("SELECT pg_advisory_lock(7201)")  # a template can be copied by one at a time
             postgres.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
             postgres.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
         aim_at(name)

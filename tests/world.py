@@ -63,18 +63,12 @@ def join(first_name: str, role: str, external_id: str, slug: str) -> Member:
 def furnish(cast: Cast) -> None:
     """One of everything that facts refer to."""
     things = cast.things
-    things["visit"] = ActivityKind.objects.create(
-        key="visit", name="Visit", icon="map-pin"
-    )
+    things["visit"] = ActivityKind.objects.create(key="visit", name="Visit", icon="map-pin")
     things["check_in"] = ActivityKind.objects.create(
         key="check-in", name="Check-in", needs_position=True, icon="locate"
     )
-    things["call"] = ActivityKind.objects.create(
-        key="call", name="Call", icon="phone", position=2
-    )
-    things["reached"] = Outcome.objects.create(
-        kind=things["call"], key="reached", name="Reached"
-    )
+    things["call"] = ActivityKind.objects.create(key="call", name="Call", icon="phone", position=2)
+    things["reached"] = Outcome.objects.create(kind=things["call"], key="reached", name="Reached")
     things["pipeline"] = Pipeline.objects.create(name="Sales")
     for position, (name, kind, percent) in enumerate(
         [
@@ -117,9 +111,7 @@ def northwind():
         nora.user.save()
         for name, role, external_id in [("Marco", Role.MANAGER, "E1"), ("Rita", Role.REP, "E2"), ("Ravi", Role.REP, "E3"), ("Vera", Role.VIEWER, "E4")]:  # fmt: skip
             cast.people[name.lower()] = join(name, role, external_id, "northwind")
-        cast.things["team"] = Team.objects.create(
-            name="West", external_id="T1", manager=cast.marco
-        )
+        cast.things["team"] = Team.objects.create(name="West", external_id="T1", manager=cast.marco)
         cast.things["elsewhere"] = Team.objects.create(name="East", external_id="T2")
         join_team(team=cast.team, member=cast.rita, first_on=date(2020, 1, 1))
         join_team(team=cast.elsewhere, member=cast.ravi, first_on=date(2020, 1, 1))
@@ -137,29 +129,19 @@ def northwind():
 
 def contoso() -> Cast:
     """Contoso with Carla and one row of each kind; closed again."""
-    organization = create_organization(
-        slug="contoso", name="Contoso", admin_email="carla@contoso.example"
-    )
+    organization = create_organization(slug="contoso", name="Contoso", admin_email="carla@contoso.example")
     with open_organization(organization.pk):
         cast = Cast(organization)
         carla = cast.people["carla"] = Member.objects.get()
         carla.user.set_password(PASSWORD)
         carla.user.save()
-        cast.things["team"] = Team.objects.create(
-            name="Contoso canary team", manager=carla
-        )
+        cast.things["team"] = Team.objects.create(name="Contoso canary team", manager=carla)
         join_team(team=cast.team, member=carla, first_on=date(2020, 1, 1))
         furnish(cast)
         cast.things["company"] = company(cast, "Contoso canary company", owner=carla)
-        cast.things["opportunity"] = opportunity(
-            cast, owner=carla, company=cast.company, name="Contoso canary deal"
-        )
-        cast.things["activity"] = activity(
-            cast, owner=carla, company=cast.company, note="Contoso canary note"
-        )
-        cast.things["sale"] = sale(
-            cast, owner=carla, company=cast.company, document="CANARY-1"
-        )
+        cast.things["opportunity"] = opportunity(cast, owner=carla, company=cast.company, name="Contoso canary deal")
+        cast.things["activity"] = activity(cast, owner=carla, company=cast.company, note="Contoso canary note")
+        cast.things["sale"] = sale(cast, owner=carla, company=cast.company, document="CANARY-1")
     return cast
 
 
@@ -174,12 +156,8 @@ def opened(cast: Cast):
     return open_organization(cast.organization.pk)
 
 
-def company(
-    cast: Cast, name: str, *, owner=None, created_on=date(2026, 1, 5), **fields
-) -> Company:
-    return Company.objects.create(
-        name=name, owner=owner, created_on=created_on, **fields
-    )
+def company(cast: Cast, name: str, *, owner=None, created_on=date(2026, 1, 5), **fields) -> Company:
+    return Company.objects.create(name=name, owner=owner, created_on=created_on, **fields)
 
 
 def sale(
@@ -206,17 +184,11 @@ def sale(
     )
 
 
-def activity(
-    cast: Cast, *, owner=None, kind=None, day=date(2026, 1, 10), company=None, **fields
-) -> Activity:
+def activity(cast: Cast, *, owner=None, kind=None, day=date(2026, 1, 10), company=None, **fields) -> Activity:
     from datetime import datetime, timezone
 
-    at = fields.pop(
-        "at", datetime(day.year, day.month, day.day, 9, tzinfo=timezone.utc)
-    )
-    return Activity.objects.create(
-        owner=owner, kind=kind or cast.visit, at=at, day=day, company=company, **fields
-    )
+    at = fields.pop("at", datetime(day.year, day.month, day.day, 9, tzinfo=timezone.utc))
+    return Activity.objects.create(owner=owner, kind=kind or cast.visit, at=at, day=day, company=company, **fields)
 
 
 def opportunity(cast: Cast, *, owner=None, company=None, amount="1000", created_on=date(2026, 1, 8), **fields) -> Opportunity:  # fmt: skip

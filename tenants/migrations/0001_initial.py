@@ -34,15 +34,11 @@ class Migration(migrations.Migration):
                 ("password", models.CharField(max_length=128, verbose_name="password")),
                 (
                     "last_login",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="last login"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
                 ),
                 (
                     "email",
-                    models.EmailField(
-                        max_length=254, unique=True, verbose_name="e-mail address"
-                    ),
+                    models.EmailField(max_length=254, unique=True, verbose_name="e-mail address"),
                 ),
                 (
                     "name",
@@ -54,9 +50,7 @@ class Migration(migrations.Migration):
             options={
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(
-                            ("email", models.Func("email", function="lower"))
-                        ),
+                        condition=models.Q(("email", models.Func("email", function="lower"))),
                         name="user_email_in_lower_case",
                     )
                 ],
@@ -78,21 +72,15 @@ class Migration(migrations.Migration):
                 ("slug", models.SlugField(unique=True, verbose_name="address")),
                 (
                     "time_zone",
-                    models.CharField(
-                        default="UTC", max_length=60, verbose_name="time zone"
-                    ),
+                    models.CharField(default="UTC", max_length=60, verbose_name="time zone"),
                 ),
                 (
                     "currency",
-                    models.CharField(
-                        default="EUR", max_length=3, verbose_name="currency"
-                    ),
+                    models.CharField(default="EUR", max_length=3, verbose_name="currency"),
                 ),
                 (
                     "language",
-                    models.CharField(
-                        default="en", max_length=10, verbose_name="language"
-                    ),
+                    models.CharField(default="en", max_length=10, verbose_name="language"),
                 ),
                 (
                     "week_start",
@@ -152,15 +140,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "holiday_country",
-                    models.CharField(
-                        blank=True, max_length=2, verbose_name="public holidays of"
-                    ),
+                    models.CharField(blank=True, max_length=2, verbose_name="public holidays of"),
                 ),
                 (
                     "holiday_region",
-                    models.CharField(
-                        blank=True, max_length=10, verbose_name="region of the holidays"
-                    ),
+                    models.CharField(blank=True, max_length=10, verbose_name="region of the holidays"),
                 ),
                 (
                     "green_from",
@@ -182,9 +166,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "uses_plan_rates",
-                    models.BooleanField(
-                        default=False, verbose_name="convert at the year's plan rate"
-                    ),
+                    models.BooleanField(default=False, verbose_name="convert at the year's plan rate"),
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
@@ -192,9 +174,7 @@ class Migration(migrations.Migration):
                 "base_manager_name": "objects",
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(
-                            ("orange_from__lte", models.F("green_from"))
-                        ),
+                        condition=models.Q(("orange_from__lte", models.F("green_from"))),
                         name="organization_orange_starts_below_green",
                     ),
                     models.CheckConstraint(
@@ -370,9 +350,7 @@ class Migration(migrations.Migration):
                 ("first_on", models.DateField(verbose_name="from")),
                 (
                     "until",
-                    models.DateField(
-                        blank=True, null=True, verbose_name="until (not included)"
-                    ),
+                    models.DateField(blank=True, null=True, verbose_name="until (not included)"),
                 ),
                 (
                     "member",
@@ -408,9 +386,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="member",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "user"), name="member_once_in_an_organization"
-            ),
+            constraint=models.UniqueConstraint(fields=("organization", "user"), name="member_once_in_an_organization"),
         ),
         migrations.AddConstraint(
             model_name="member",
@@ -428,9 +404,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="holiday",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "day"), name="holiday_once_a_day"
-            ),
+            constraint=models.UniqueConstraint(fields=("organization", "day"), name="holiday_once_a_day"),
         ),
         migrations.AddConstraint(
             model_name="team",

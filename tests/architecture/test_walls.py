@@ -23,9 +23,7 @@ COMMON = {
     "tenants_user": "people, who may have seats in several organizations",
 }
 # Uniques without the organization, each with its reason.
-COMMON_UNIQUES = {
-    "tenants_organization_slug_key": "the address is looked up before an organization is open"
-}
+COMMON_UNIQUES = {"tenants_organization_slug_key": "the address is looked up before an organization is open"}
 
 
 def rows(sql, *parameters):
@@ -50,9 +48,7 @@ def owned_tables():
 
 
 def test_every_table_is_either_owned_or_common_with_a_reason(db):
-    assert {name for name, (_, _, owned) in tables().items() if not owned} == set(
-        COMMON
-    )
+    assert {name for name, (_, _, owned) in tables().items() if not owned} == set(COMMON)
 
 
 def test_every_owned_table_has_row_level_security_with_the_one_policy(db):
@@ -61,9 +57,7 @@ def test_every_owned_table_has_row_level_security_with_the_one_policy(db):
             continue
         assert enabled and forced, name
         column = "id" if name == "tenants_organization" else "organization_id"
-        expected = (
-            f"({column} = (current_setting('app.organization_id'::text))::bigint)"
-        )
+        expected = f"({column} = (current_setting('app.organization_id'::text))::bigint)"
         policies = {
             policy: (roles, using, check)
             for policy, roles, using, check in rows(
@@ -93,20 +87,12 @@ def test_every_foreign_key_between_owned_tables_holds_the_organization(db):
 
 
 def test_every_reference_to_an_owned_row_has_a_foreign_key(db):
-    made = {
-        name
-        for (name,) in rows("SELECT conname FROM pg_constraint WHERE contype = 'f'")
-    }
+    made = {name for (name,) in rows("SELECT conname FROM pg_constraint WHERE contype = 'f'")}
     for model in walls.owned_models():
         for field in model._meta.local_fields:
-            if (
-                field.related_model in walls.owned_models()
-                and field.name != "organization"
-            ):
+            if field.related_model in walls.owned_models() and field.name != "organization":
                 name = f"{model._meta.db_table}_{field.column}_same_organization"[:63]
-                assert name in made, (
-                    f"{model.__name__}.{field.name} is not an OwnedForeignKey"
-                )
+                assert name in made, f"{model.__name__}.{field.name} is not an OwnedForeignKey"
 
 
 def test_every_unique_of_an_owned_table_holds_the_organization(db):

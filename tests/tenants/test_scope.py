@@ -24,15 +24,11 @@ QUESTIONS = {
     "iterator": lambda: list(Company.objects.iterator()),
     "aggregate": lambda: Company.objects.aggregate(n=Count("pk")),
     "explain": lambda: Company.objects.explain(),
-    "subquery": lambda: list(
-        Organization.objects.filter(pk__in=Company.objects.values("organization"))
-    ),
+    "subquery": lambda: list(Organization.objects.filter(pk__in=Company.objects.values("organization"))),
     "update": lambda: Company.objects.update(name="x"),
     "delete": lambda: Company.objects.all().delete(),
     "create": lambda: Company.objects.create(name="x", created_on="2026-01-01"),
-    "bulk create": lambda: Company.objects.bulk_create(
-        [Company(name="x", created_on="2026-01-01")]
-    ),
+    "bulk create": lambda: Company.objects.bulk_create([Company(name="x", created_on="2026-01-01")]),
     "get or create": lambda: Company.objects.get_or_create(name="x"),
     "raw": lambda: list(Company.objects.raw("SELECT * FROM crm_company")),
     "base manager": lambda: list(Company._base_manager.all()),
@@ -61,28 +57,18 @@ def test_asynchronous_questions_raise_too(contoso):
             async_to_sync(ask)()
 
 
-def test_a_row_of_another_organization_can_be_neither_read_nor_written(
-    northwind, contoso
-):
+def test_a_row_of_another_organization_can_be_neither_read_nor_written(northwind, contoso):
     assert not Company.objects.filter(pk=contoso.company.pk).exists()
     for change in (contoso.company.save, contoso.company.delete):
         with pytest.raises(ScopeError):
             change()
     with pytest.raises(ScopeError):
-        Company.objects.bulk_create(
-            [
-                Company(
-                    organization=contoso.organization, name="x", created_on="2026-01-01"
-                )
-            ]
-        )
+        Company.objects.bulk_create([Company(organization=contoso.organization, name="x", created_on="2026-01-01")])
 
 
 def test_new_rows_get_the_open_organization(northwind):
     made = world.company(northwind, "New")
-    (bulk,) = Company.objects.bulk_create(
-        [Company(name="Bulk", created_on="2026-01-01")]
-    )
+    (bulk,) = Company.objects.bulk_create([Company(name="Bulk", created_on="2026-01-01")])
     assert made.organization_id == bulk.organization_id == northwind.organization.pk
 
 

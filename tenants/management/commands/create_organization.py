@@ -28,6 +28,4 @@ class Command(BaseCommand):
             )
         except Refused as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(
-            f"{name} is ready at /{slug}/. {admin} sets a password at /accounts/password/reset/."
-        )
+        self.stdout.write(f"{name} is ready at /{slug}/. {admin} sets a password at /accounts/password/reset/.")
