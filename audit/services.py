@@ -9,7 +9,7 @@ from django.dispatch import Signal
 from audit.models import Entry
 from tenants.scope import open_organization_id
 
-# Sent once the change is committed: sender=Entry, entry=the entry, organization_id=int. Receivers hint, they never fail.
+# Sent once the change is committed, with the entry and the organization's id. Receivers hint, they never fail.
 recorded = Signal()
 
 

@@ -175,6 +175,7 @@ def statement(table: str, uses: list[Use], source: str, *, taken: str = "", figu
         SELECT {columns}, sum(k.weight * CASE s.measure {cases} END) AS amount
         FROM lines l CROSS JOIN LATERAL ({belongs}) AS k (dimension, key, weight)
         JOIN metrics_scope s ON s.organization_id = {organization} AND s.dimension = k.dimension AND s.key = k.key
-            AND s.stream = l.stream AND s.first_on <= l.day AND l.day < s.until AND s.segment_key = ANY (l.segments){only}
+            AND s.stream = l.stream AND s.first_on <= l.day AND l.day < s.until
+            AND s.segment_key = ANY (l.segments){only}
         GROUP BY {columns})"""
     return Statement(text, params)

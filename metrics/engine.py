@@ -132,7 +132,8 @@ def fold(table: str) -> tuple[set[int], int]:
         if not waiting:
             return set(), 0
         taken = f"""taken AS (DELETE FROM {journal} WHERE organization_id = {organization} AND seq IN
-            (SELECT seq FROM {journal} WHERE organization_id = {organization} ORDER BY seq LIMIT {SLICE}) RETURNING *)"""
+            (SELECT seq FROM {journal} WHERE organization_id = {organization} ORDER BY seq LIMIT {SLICE})
+            RETURNING *)"""
         uses = sums.uses_of(table)
         if not uses:
             cursor.execute(f"WITH {taken} SELECT count(*) FROM taken")

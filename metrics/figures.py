@@ -132,11 +132,16 @@ def bring_to_life(figures: list[Figure], definitions: dict[tuple, Definition]) -
         effective = keep_segment(counted_tree(counted, d.segment))
         scopes.append(
             Scope(
-                figure=f, stream=counted.stream.key, measure=f.measure, dimension=f.population_kind,
-                key=f.population_key, first_on=f.first_on, until=f.until,
+                figure=f,
+                stream=counted.stream.key,
+                measure=f.measure,
+                dimension=f.population_kind,
+                key=f.population_key,
+                first_on=f.first_on,
+                until=f.until,
                 segment_key=effective.pk if effective else 0,
             )
-        )  # fmt: skip
+        )
         f.is_live = True
     Scope.objects.bulk_create(scopes, ignore_conflicts=True)
     Figure.objects.filter(pk__in=[f.pk for f in figures]).update(is_live=True, stale_since=Now())

@@ -1,4 +1,4 @@
-"""Hints: after a commit the engine is told that something may be waiting. Losing one only delays (metrics.tasks.tick)."""
+"""Hints: after a commit the engine is told that something may be waiting. Losing one only delays."""
 
 import logging
 

@@ -1,8 +1,8 @@
 """The journal: every inserted, corrected and deleted fact, written by triggers in the transaction of the fact.
 
-A correction is the old image with sign -1 and the new one with +1. Triggers, not signals: the ORM, bulk loads and raw SQL
-pass through them alike. Journal tables have the columns of their fact table, so a compiled segment reads either; they,
-their triggers and those that notice other changes are derived from the models and built after every migration.
+A correction is the old image with sign -1 and the new one with +1. Triggers, not signals: the ORM, bulk loads and raw
+SQL pass through them alike. Journal tables have the columns of their fact table, so a compiled segment reads either;
+they, their triggers and those that notice other changes are derived from the models and built after every migration.
 """
 
 from django.apps import apps

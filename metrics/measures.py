@@ -66,7 +66,9 @@ MEASURES = {
     measure.key: measure
     for measure in (
         Measure(
-            "check_ins", gettext_lazy("Check-ins"), STREAMS["activity"],
+            "check_ins",
+            gettext_lazy("Check-ins"),
+            STREAMS["activity"],
             fixed={"field": "kind.needs_position", "is": True},
         ),
         Measure("visits", gettext_lazy("Visits"), STREAMS["activity"], fixed={"field": "kind.key", "is": "visit"}),
@@ -74,15 +76,21 @@ MEASURES = {
         Measure("new_companies", gettext_lazy("New companies"), STREAMS["company_created"]),
         Measure("new_opportunities", gettext_lazy("New opportunities"), STREAMS["opportunity_created"]),
         Measure(
-            "new_opportunity_amount", gettext_lazy("Amount of new opportunities"), STREAMS["opportunity_created"],
-            "f.amount", "money", "revenue",
+            "new_opportunity_amount",
+            gettext_lazy("Amount of new opportunities"),
+            STREAMS["opportunity_created"],
+            "f.amount",
+            "money",
+            "revenue",
         ),
+        Measure("won_opportunities", gettext_lazy("Won opportunities"), STREAMS["opportunity_won"], group="revenue"),
         Measure(
-            "won_opportunities", gettext_lazy("Won opportunities"), STREAMS["opportunity_won"], group="revenue"
-        ),
-        Measure(
-            "won_opportunity_amount", gettext_lazy("Amount of won opportunities"), STREAMS["opportunity_won"],
-            "f.amount", "money", "revenue",
+            "won_opportunity_amount",
+            gettext_lazy("Amount of won opportunities"),
+            STREAMS["opportunity_won"],
+            "f.amount",
+            "money",
+            "revenue",
         ),
         Measure("sales_quantity", gettext_lazy("Quantity sold"), STREAMS["sale"], "f.quantity", "quantity", "revenue"),
         Measure("sales_gross", gettext_lazy("Gross sales"), STREAMS["sale"], "f.gross", "money", "revenue"),
@@ -93,7 +101,7 @@ MEASURES = {
         ),
         Measure("sale_lines", gettext_lazy("Sale lines"), STREAMS["sale"], group="revenue"),
     )
-}  # fmt: skip
+}
 
 
 def measure(key: str) -> Measure:

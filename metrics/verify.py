@@ -1,5 +1,5 @@
 """The alarm: every figure against one plain query of its own, which shares nothing with fold and recount but the
-meaning of segments. Figure, pending journal and facts are read in one snapshot, so nothing has to stand still meanwhile."""
+meaning of segments. Figure, pending journal and facts are read in one snapshot: nothing has to stand still."""
 
 import logging
 from contextlib import contextmanager

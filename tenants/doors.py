@@ -6,7 +6,7 @@ functions (tenants/migrations/0002_doors.py) that answer with ids and names only
 
 from dataclasses import dataclass
 
-from django.db import connection
+from django.db import connection, connections
 
 
 @dataclass(frozen=True)
@@ -39,3 +39,10 @@ def organization_id_of(slug: str) -> int | None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT tenants_organization_id(%s)", [slug])
         return cursor.fetchone()[0]
+
+
+def all_organization_ids() -> list[int]:
+    """For the ticker's tasks, which then open one organization after the other; asked as the system role."""
+    with connections["system"].cursor() as cursor:
+        cursor.execute("SELECT id FROM tenants_organization ORDER BY id")
+        return [row[0] for row in cursor.fetchall()]

@@ -156,6 +156,14 @@ class OwnedModel(models.Model):
         abstract = True
         base_manager_name = "objects"
 
+    def save(self, *args, **kwargs):
+        self.stamp()
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        self.stamp()
+        return super().delete(*args, **kwargs)
+
     def stamp(self) -> None:
         """Gives a new row the open organization; refuses a row of another one."""
         if not get_scope().get("_enabled", True):
@@ -165,11 +173,3 @@ class OwnedModel(models.Model):
             self.organization_id = here
         elif self.organization_id != here:
             raise ScopeError(f"{self._meta.label} {self.pk} belongs to another organization.")
-
-    def save(self, *args, **kwargs):
-        self.stamp()
-        super().save(*args, **kwargs)
-
-    def delete(self, *args, **kwargs):
-        self.stamp()
-        return super().delete(*args, **kwargs)

@@ -59,9 +59,14 @@ def create_organization(
         with scope(organization=organization_id):
             bind(organization_id)
             organization = Organization.objects.create(
-                id=organization_id, slug=slug, name=name, time_zone=time_zone, currency=currency, language=language,
+                id=organization_id,
+                slug=slug,
+                name=name,
+                time_zone=time_zone,
+                currency=currency,
+                language=language,
                 **settings,
-            )  # fmt: skip
+            )
             add_member(email=admin_email, role=Role.ADMIN)
         bind(None)
     return organization

@@ -1,7 +1,7 @@
 """How tests meet the database: exactly as in production, as the runtime role, behind both walls.
 
-The owner creates and migrates one template database a run; every worker gets a copy of it. Tests run as `attain_app`, so
-a test cannot pass because it may see more than the product does.
+The owner creates and migrates one template database a run; every worker gets a copy of it. Tests run as `attain_app`,
+so a test cannot pass because it may see more than the product does.
 """
 
 import os
@@ -37,7 +37,9 @@ def make_template() -> None:
     with owner_connection("postgres") as postgres:
         postgres.execute("SELECT pg_advisory_lock(7201)")
         run = os.environ.get("PYTEST_XDIST_TESTRUNUID", "alone")
-        found = postgres.execute("SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone()  # fmt: skip
+        found = postgres.execute(
+            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [TEMPLATE]
+        ).fetchone()
         if found is None or found[0] != run or run == "alone":
             postgres.execute(f"DROP DATABASE IF EXISTS {TEMPLATE} WITH (FORCE)")
             postgres.execute(f"CREATE DATABASE {TEMPLATE}")

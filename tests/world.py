@@ -1,9 +1,9 @@
-"""A fixed cast. Northwind: Nora (administrator), Marco (manager), Rita (rep on Marco's team), Ravi (rep elsewhere), Vera
-(viewer). Contoso: Carla, who must never see anything of Northwind."""
+"""A fixed cast. Northwind: Nora (administrator), Marco (manager), Rita (rep on Marco's team), Ravi (rep elsewhere),
+Vera (viewer). Contoso: Carla, who must never see anything of Northwind."""
 
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from django.db import transaction
@@ -109,14 +109,21 @@ def northwind():
         nora.refresh_from_db()
         nora.user.set_password(PASSWORD)
         nora.user.save()
-        for name, role, external_id in [("Marco", Role.MANAGER, "E1"), ("Rita", Role.REP, "E2"), ("Ravi", Role.REP, "E3"), ("Vera", Role.VIEWER, "E4")]:  # fmt: skip
+        for name, role, external_id in [
+            ("Marco", Role.MANAGER, "E1"),
+            ("Rita", Role.REP, "E2"),
+            ("Ravi", Role.REP, "E3"),
+            ("Vera", Role.VIEWER, "E4"),
+        ]:
             cast.people[name.lower()] = join(name, role, external_id, "northwind")
         cast.things["team"] = Team.objects.create(name="West", external_id="T1", manager=cast.marco)
         cast.things["elsewhere"] = Team.objects.create(name="East", external_id="T2")
         join_team(team=cast.team, member=cast.rita, first_on=date(2020, 1, 1))
         join_team(team=cast.elsewhere, member=cast.ravi, first_on=date(2020, 1, 1))
         furnish(cast)
-        cast.things["alfreds"] = company(cast, "Alfreds Futterkiste", owner=cast.rita, country="Germany", external_id="ALFKI")  # fmt: skip
+        cast.things["alfreds"] = company(
+            cast, "Alfreds Futterkiste", owner=cast.rita, country="Germany", external_id="ALFKI"
+        )
         cast.things["bolido"] = company(
             cast,
             "Bólido Comidas",
@@ -173,7 +180,14 @@ def sale(
     """A sale line; gross is a tenth more than net unless said."""
     number = SaleLine.objects.count() + 1
     net = Decimal(net)
-    values = {"quantity": 1, "gross": net * Decimal("1.1"), "currency": cast.organization.currency, "line_number": 1, "product": cast.things.get("chai"), **fields}  # fmt: skip
+    values = {
+        "quantity": 1,
+        "gross": net * Decimal("1.1"),
+        "currency": cast.organization.currency,
+        "line_number": 1,
+        "product": cast.things.get("chai"),
+        **fields,
+    }
     return SaleLine.objects.create(
         owner=owner,
         company=company or cast.alfreds,
@@ -185,14 +199,22 @@ def sale(
 
 
 def activity(cast: Cast, *, owner=None, kind=None, day=date(2026, 1, 10), company=None, **fields) -> Activity:
-    from datetime import datetime, timezone
 
-    at = fields.pop("at", datetime(day.year, day.month, day.day, 9, tzinfo=timezone.utc))
+    at = fields.pop("at", datetime(day.year, day.month, day.day, 9, tzinfo=UTC))
     return Activity.objects.create(owner=owner, kind=kind or cast.visit, at=at, day=day, company=company, **fields)
 
 
-def opportunity(cast: Cast, *, owner=None, company=None, amount="1000", created_on=date(2026, 1, 8), **fields) -> Opportunity:  # fmt: skip
-    values = {"name": "A deal", "stage": cast.stage_lead, "pipeline": cast.pipeline, "currency": cast.organization.currency, "probability_percent": 10, **fields}  # fmt: skip
+def opportunity(
+    cast: Cast, *, owner=None, company=None, amount="1000", created_on=date(2026, 1, 8), **fields
+) -> Opportunity:
+    values = {
+        "name": "A deal",
+        "stage": cast.stage_lead,
+        "pipeline": cast.pipeline,
+        "currency": cast.organization.currency,
+        "probability_percent": 10,
+        **fields,
+    }
     return Opportunity.objects.create(
         owner=owner,
         company=company or cast.alfreds,

@@ -22,11 +22,7 @@ class ActivityKind(OwnedModel):
 
     class Meta(OwnedModel.Meta):
         ordering = ["position", "id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["organization", "key"], name="activity_kind_key_is_unique"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["organization", "key"], name="activity_kind_key_is_unique")]
 
     def __str__(self):
         return self.name
@@ -35,17 +31,13 @@ class ActivityKind(OwnedModel):
 class Outcome(OwnedModel):
     """How an activity of a kind can end."""
 
-    kind = OwnedForeignKey(
-        ActivityKind, on_delete=models.CASCADE, related_name="outcomes"
-    )
+    kind = OwnedForeignKey(ActivityKind, on_delete=models.CASCADE, related_name="outcomes")
     key = models.SlugField(_("key"), max_length=40)
     name = models.CharField(_("name"), max_length=80)
 
     class Meta(OwnedModel.Meta):
         constraints = [
-            models.UniqueConstraint(
-                fields=["organization", "kind", "key"], name="outcome_key_is_unique"
-            ),
+            models.UniqueConstraint(fields=["organization", "kind", "key"], name="outcome_key_is_unique"),
         ]
 
     def __str__(self):
@@ -56,27 +48,30 @@ class Activity(Credited):
     """Something a person did. `day` is the local day of `at` in the organization's zone, written with the row."""
 
     source = models.CharField(_("source"), max_length=50, blank=True, default="")
-    external_id = models.CharField(
-        _("external id"), max_length=100, null=True, blank=True
+    external_id = models.CharField(_("external id"), max_length=100, null=True, blank=True)
+    kind = OwnedForeignKey(ActivityKind, on_delete=models.PROTECT, related_name="+", verbose_name=_("kind"))
+    outcome = OwnedForeignKey(
+        Outcome, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("outcome")
     )
-    kind = OwnedForeignKey(
-        ActivityKind, on_delete=models.PROTECT, related_name="+", verbose_name=_("kind")
+    company = OwnedForeignKey(
+        Company, on_delete=models.PROTECT, null=True, blank=True, related_name="activities", verbose_name=_("company")
     )
-    outcome = OwnedForeignKey(Outcome, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("outcome"))  # fmt: skip
-    company = OwnedForeignKey(Company, on_delete=models.PROTECT, null=True, blank=True, related_name="activities", verbose_name=_("company"))  # fmt: skip
-    contact = OwnedForeignKey(Contact, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("contact"))  # fmt: skip
-    opportunity = OwnedForeignKey(Opportunity, on_delete=models.PROTECT, null=True, blank=True, related_name="activities", verbose_name=_("opportunity"))  # fmt: skip
+    contact = OwnedForeignKey(
+        Contact, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("contact")
+    )
+    opportunity = OwnedForeignKey(
+        Opportunity,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="activities",
+        verbose_name=_("opportunity"),
+    )
     at = models.DateTimeField(_("at"))
     day = models.DateField(_("day"))
-    latitude = models.DecimalField(
-        _("latitude"), max_digits=9, decimal_places=6, null=True, blank=True
-    )
-    longitude = models.DecimalField(
-        _("longitude"), max_digits=9, decimal_places=6, null=True, blank=True
-    )
-    accuracy_m = models.DecimalField(
-        _("accuracy in metres"), max_digits=9, decimal_places=1, null=True, blank=True
-    )
+    latitude = models.DecimalField(_("latitude"), max_digits=9, decimal_places=6, null=True, blank=True)
+    longitude = models.DecimalField(_("longitude"), max_digits=9, decimal_places=6, null=True, blank=True)
+    accuracy_m = models.DecimalField(_("accuracy in metres"), max_digits=9, decimal_places=1, null=True, blank=True)
     note = models.TextField(_("note"), blank=True, max_length=4000)
 
     class Meta(Credited.Meta):
@@ -87,9 +82,7 @@ class Activity(Credited):
                 fields=["organization", "source", "external_id"],
                 name="activity_external_id_is_unique",
             ),
-            models.CheckConstraint(
-                condition=~Q(external_id=""), name="activity_external_id_is_not_blank"
-            ),
+            models.CheckConstraint(condition=~Q(external_id=""), name="activity_external_id_is_not_blank"),
             models.CheckConstraint(
                 condition=Q(
                     latitude__isnull=True,

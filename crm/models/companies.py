@@ -6,8 +6,9 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from crm.querysets import CompanyQuerySet
 from tenants.models import Member
-from tenants.scope import OwnedForeignKey, OwnedModel
+from tenants.scope import OwnedForeignKey, OwnedManager, OwnedModel
 
 
 class CompanyStatus(models.TextChoices):
@@ -20,13 +21,9 @@ class Company(OwnedModel):
     """A company. It is a fact too: created on a day, for its owner."""
 
     source = models.CharField(_("source"), max_length=50, blank=True, default="")
-    external_id = models.CharField(
-        _("external id"), max_length=100, null=True, blank=True
-    )
+    external_id = models.CharField(_("external id"), max_length=100, null=True, blank=True)
     name = models.CharField(_("name"), max_length=200)
-    name_key = models.GeneratedField(
-        expression=Lower("name"), output_field=models.TextField(), db_persist=True
-    )
+    name_key = models.GeneratedField(expression=Lower("name"), output_field=models.TextField(), db_persist=True)
     country = models.CharField(_("country"), max_length=80, blank=True)
     region = models.CharField(_("region"), max_length=80, blank=True)
     city = models.CharField(_("city"), max_length=80, blank=True)
@@ -35,9 +32,7 @@ class Company(OwnedModel):
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     industry = models.CharField(_("industry"), max_length=80, blank=True)
     company_class = models.CharField(_("class"), max_length=40, blank=True)
-    revenue = models.DecimalField(
-        _("revenue"), max_digits=20, decimal_places=6, null=True, blank=True
-    )
+    revenue = models.DecimalField(_("revenue"), max_digits=20, decimal_places=6, null=True, blank=True)
     employees = models.PositiveIntegerField(_("employees"), null=True, blank=True)
     tags = ArrayField(
         models.CharField(max_length=60),
@@ -45,13 +40,11 @@ class Company(OwnedModel):
         default=list,
         blank=True,
     )
-    latitude = models.DecimalField(
-        _("latitude"), max_digits=9, decimal_places=6, null=True, blank=True
+    latitude = models.DecimalField(_("latitude"), max_digits=9, decimal_places=6, null=True, blank=True)
+    longitude = models.DecimalField(_("longitude"), max_digits=9, decimal_places=6, null=True, blank=True)
+    owner = OwnedForeignKey(
+        Member, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("owner")
     )
-    longitude = models.DecimalField(
-        _("longitude"), max_digits=9, decimal_places=6, null=True, blank=True
-    )
-    owner = OwnedForeignKey(Member, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("owner"))  # fmt: skip
     status = models.CharField(
         _("status"),
         max_length=10,
@@ -61,11 +54,15 @@ class Company(OwnedModel):
     created_on = models.DateField(_("created on"))
     custom = models.JSONField(_("own fields"), default=dict, blank=True)
 
+    objects = OwnedManager.from_queryset(CompanyQuerySet)()
+
     class Meta(OwnedModel.Meta):
         verbose_name = _("company")
         verbose_name_plural = _("companies")
         constraints = [
-            models.UniqueConstraint(fields=["organization", "source", "external_id"], name="company_external_id_is_unique"),
+            models.UniqueConstraint(
+                fields=["organization", "source", "external_id"], name="company_external_id_is_unique"
+            ),
             models.CheckConstraint(condition=~Q(external_id=""), name="company_external_id_is_not_blank"),
             models.CheckConstraint(condition=Q(status__in=CompanyStatus.values), name="company_status_is_known"),
             models.CheckConstraint(
@@ -73,7 +70,7 @@ class Company(OwnedModel):
                 | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
                 name="company_position_is_whole_and_on_earth",
             ),
-        ]  # fmt: skip
+        ]
         indexes = [
             models.Index(fields=["organization", "name_key"], name="company_by_name"),
             models.Index(
@@ -89,12 +86,8 @@ class Company(OwnedModel):
 class Contact(OwnedModel):
     """A person at a company."""
 
-    company = OwnedForeignKey(
-        Company, on_delete=models.CASCADE, related_name="contacts"
-    )
-    external_id = models.CharField(
-        _("external id"), max_length=100, null=True, blank=True
-    )
+    company = OwnedForeignKey(Company, on_delete=models.CASCADE, related_name="contacts")
+    external_id = models.CharField(_("external id"), max_length=100, null=True, blank=True)
     name = models.CharField(_("name"), max_length=120)
     title = models.CharField(_("title"), max_length=120, blank=True)
     email = models.EmailField(_("e-mail address"), blank=True)
@@ -107,9 +100,7 @@ class Contact(OwnedModel):
                 name="contact_external_id_is_unique",
             ),
         ]
-        indexes = [
-            models.Index(fields=["organization", "company"], name="contact_by_company")
-        ]
+        indexes = [models.Index(fields=["organization", "company"], name="contact_by_company")]
 
     def __str__(self):
         return self.name

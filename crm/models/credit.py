@@ -4,8 +4,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from crm.querysets import CreditedQuerySet
 from tenants.models import Member
-from tenants.scope import OwnedForeignKey, OwnedModel
+from tenants.scope import OwnedForeignKey, OwnedManager, OwnedModel
 
 
 class Credited(OwnedModel):
@@ -16,11 +17,13 @@ class Credited(OwnedModel):
     The database checks that they sum to 1 and name members of the organization (crm/migrations/0002_credit.py).
     """
 
-    owner = OwnedForeignKey(Member, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("person"))  # fmt: skip
-    credit_members = ArrayField(models.BigIntegerField(), null=True, blank=True)
-    credit_shares = ArrayField(
-        models.DecimalField(max_digits=9, decimal_places=8), null=True, blank=True
+    owner = OwnedForeignKey(
+        Member, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("person")
     )
+    credit_members = ArrayField(models.BigIntegerField(), null=True, blank=True)
+    credit_shares = ArrayField(models.DecimalField(max_digits=9, decimal_places=8), null=True, blank=True)
+
+    objects = OwnedManager.from_queryset(CreditedQuerySet)()
 
     class Meta(OwnedModel.Meta):
         abstract = True

@@ -24,9 +24,7 @@ class ExchangeRate(OwnedModel):
                 fields=["organization", "currency", "is_plan", "day"],
                 name="exchange_rate_once_a_day",
             ),
-            models.CheckConstraint(
-                condition=Q(rate__gt=0), name="exchange_rate_is_positive"
-            ),
+            models.CheckConstraint(condition=Q(rate__gt=0), name="exchange_rate_is_positive"),
         ]
 
     def __str__(self):

@@ -15,11 +15,7 @@ class Pipeline(OwnedModel):
     name = models.CharField(_("name"), max_length=80)
 
     class Meta(OwnedModel.Meta):
-        constraints = [
-            models.UniqueConstraint(
-                fields=["organization", "name"], name="pipeline_name_is_unique"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["organization", "name"], name="pipeline_name_is_unique")]
 
     def __str__(self):
         return self.name
@@ -34,27 +30,17 @@ class StageKind(models.TextChoices):
 class Stage(OwnedModel):
     """A step of a pipeline; `won` and `lost` stages end it."""
 
-    pipeline = OwnedForeignKey(
-        Pipeline, on_delete=models.CASCADE, related_name="stages"
-    )
+    pipeline = OwnedForeignKey(Pipeline, on_delete=models.CASCADE, related_name="stages")
     name = models.CharField(_("name"), max_length=80)
     position = models.PositiveSmallIntegerField(_("position"))
-    kind = models.CharField(
-        _("kind"), max_length=10, choices=StageKind, default=StageKind.OPEN
-    )
-    probability_percent = models.DecimalField(
-        _("probability, %"), max_digits=5, decimal_places=2, default=0
-    )
+    kind = models.CharField(_("kind"), max_length=10, choices=StageKind, default=StageKind.OPEN)
+    probability_percent = models.DecimalField(_("probability, %"), max_digits=5, decimal_places=2, default=0)
 
     class Meta(OwnedModel.Meta):
         ordering = ["position", "id"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["organization", "pipeline", "name"], name="stage_name_is_unique"
-            ),
-            models.CheckConstraint(
-                condition=Q(kind__in=StageKind.values), name="stage_kind_is_known"
-            ),
+            models.UniqueConstraint(fields=["organization", "pipeline", "name"], name="stage_name_is_unique"),
+            models.CheckConstraint(condition=Q(kind__in=StageKind.values), name="stage_kind_is_known"),
             models.CheckConstraint(
                 condition=Q(probability_percent__range=(0, 100)),
                 name="stage_probability_is_a_percentage",
@@ -69,22 +55,16 @@ class Opportunity(Credited):
     """A sale that may come. It is two facts: created on a day and, perhaps, won on a day."""
 
     source = models.CharField(_("source"), max_length=50, blank=True, default="")
-    external_id = models.CharField(
-        _("external id"), max_length=100, null=True, blank=True
-    )
+    external_id = models.CharField(_("external id"), max_length=100, null=True, blank=True)
     name = models.CharField(_("name"), max_length=200)
-    company = OwnedForeignKey(Company, on_delete=models.PROTECT, related_name="opportunities", verbose_name=_("company"))  # fmt: skip
-    pipeline = OwnedForeignKey(
-        Pipeline, on_delete=models.PROTECT, related_name="+", verbose_name=_("pipeline")
+    company = OwnedForeignKey(
+        Company, on_delete=models.PROTECT, related_name="opportunities", verbose_name=_("company")
     )
-    stage = OwnedForeignKey(
-        Stage, on_delete=models.PROTECT, related_name="+", verbose_name=_("stage")
-    )
+    pipeline = OwnedForeignKey(Pipeline, on_delete=models.PROTECT, related_name="+", verbose_name=_("pipeline"))
+    stage = OwnedForeignKey(Stage, on_delete=models.PROTECT, related_name="+", verbose_name=_("stage"))
     amount = models.DecimalField(_("amount"), max_digits=20, decimal_places=6)
     currency = models.CharField(_("currency"), max_length=3)
-    probability_percent = models.DecimalField(
-        _("probability, %"), max_digits=5, decimal_places=2
-    )
+    probability_percent = models.DecimalField(_("probability, %"), max_digits=5, decimal_places=2)
     created_on = models.DateField(_("created on"))
     expected_on = models.DateField(_("expected on"), null=True, blank=True)
     won_on = models.DateField(_("won on"), null=True, blank=True)

@@ -9,9 +9,7 @@ from tenants.scope import OwnedForeignKey, OwnedModel
 class Named(OwnedModel):
     """A row known by its name and, to the source, by its external id."""
 
-    external_id = models.CharField(
-        _("external id"), max_length=100, null=True, blank=True
-    )
+    external_id = models.CharField(_("external id"), max_length=100, null=True, blank=True)
     name = models.CharField(_("name"), max_length=120)
 
     class Meta(OwnedModel.Meta):
@@ -22,9 +20,7 @@ class Named(OwnedModel):
                 name="%(class)s_external_id_is_unique",
             ),
         ]
-        indexes = [
-            models.Index(fields=["organization", "name"], name="%(class)s_by_name")
-        ]
+        indexes = [models.Index(fields=["organization", "name"], name="%(class)s_by_name")]
 
     def __str__(self):
         return self.name
@@ -45,11 +41,7 @@ class Branch(Named):
 class Product(Named):
     """Something sold. Its brand and family are those of today: sale lines look them up."""
 
-    brand = OwnedForeignKey(
-        Brand, on_delete=models.PROTECT, null=True, blank=True, related_name="products"
-    )
-    family = OwnedForeignKey(
-        Family, on_delete=models.PROTECT, null=True, blank=True, related_name="products"
-    )
+    brand = OwnedForeignKey(Brand, on_delete=models.PROTECT, null=True, blank=True, related_name="products")
+    family = OwnedForeignKey(Family, on_delete=models.PROTECT, null=True, blank=True, related_name="products")
     unit = models.CharField(_("unit"), max_length=40, blank=True)
     is_active = models.BooleanField(_("active"), default=True)

@@ -27,14 +27,16 @@ class SaleLine(Credited):
         related_name="sale_lines",
         verbose_name=_("company"),
     )
-    product = OwnedForeignKey(Product, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("product"))  # fmt: skip
-    branch = OwnedForeignKey(Branch, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("branch"))  # fmt: skip
+    product = OwnedForeignKey(
+        Product, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("product")
+    )
+    branch = OwnedForeignKey(
+        Branch, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("branch")
+    )
     quantity = models.DecimalField(_("quantity"), max_digits=20, decimal_places=6)
     gross = models.DecimalField(_("gross"), max_digits=20, decimal_places=6)
     net = models.DecimalField(_("net"), max_digits=20, decimal_places=6)
-    cost = models.DecimalField(
-        _("cost"), max_digits=20, decimal_places=6, null=True, blank=True
-    )
+    cost = models.DecimalField(_("cost"), max_digits=20, decimal_places=6, null=True, blank=True)
     currency = models.CharField(_("currency"), max_length=3)
 
     class Meta(Credited.Meta):
@@ -45,9 +47,7 @@ class SaleLine(Credited):
                 fields=["organization", "source", "document", "line_number"],
                 name="sale_line_number_is_unique",
             ),
-            models.CheckConstraint(
-                condition=~Q(document=""), name="sale_line_document_is_not_blank"
-            ),
+            models.CheckConstraint(condition=~Q(document=""), name="sale_line_document_is_not_blank"),
         ]
         indexes = [
             models.Index(

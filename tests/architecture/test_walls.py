@@ -81,8 +81,9 @@ def test_every_foreign_key_between_owned_tables_holds_the_organization(db):
         " AND confrelid::regclass::text <> 'tenants_organization' AND NOT EXISTS"
         " (SELECT 1 FROM pg_attribute a WHERE a.attrelid = c.conrelid AND a.attnum = ANY(c.conkey)"
         "  AND a.attname = 'organization_id')",
-        owned_tables(), owned_tables(),
-    )  # fmt: skip
+        owned_tables(),
+        owned_tables(),
+    )
     assert simple == []
 
 
@@ -97,7 +98,8 @@ def test_every_reference_to_an_owned_row_has_a_foreign_key(db):
 
 def test_every_unique_of_an_owned_table_holds_the_organization(db):
     uniques = rows(
-        "SELECT i.relname FROM pg_index x JOIN pg_class t ON t.oid = x.indrelid JOIN pg_class i ON i.oid = x.indexrelid"
+        "SELECT i.relname FROM pg_index x JOIN pg_class t ON t.oid = x.indrelid"
+        " JOIN pg_class i ON i.oid = x.indexrelid"
         " WHERE x.indisunique AND NOT x.indisprimary AND t.relname = ANY(%s) AND NOT EXISTS (SELECT 1 FROM pg_attribute a"
         " WHERE a.attrelid = t.oid AND a.attnum = ANY(x.indkey) AND a.attname = 'organization_id')",
         owned_tables(),
@@ -112,7 +114,14 @@ def test_the_runtime_role_owns_nothing_and_cannot_pass_the_walls(db):
         RUNTIME,
     ) == [(False, False, False)]
     assert rows("SELECT 1 FROM pg_class WHERE relowner = %s::regrole", RUNTIME) == []
-    assert rows("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND has_table_privilege(%s, oid, 'TRUNCATE')", RUNTIME) == []  # fmt: skip
+    assert (
+        rows(
+            "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+            " AND has_table_privilege(%s, oid, 'TRUNCATE')",
+            RUNTIME,
+        )
+        == []
+    )
 
 
 def test_nothing_can_be_asked_of_the_database_while_nothing_is_bound(contoso):

@@ -111,7 +111,7 @@ def test_bulk_and_raw_writes_are_journalled_too(northwind):
             gross=1,
             net=1,
             currency="EUR",
-        )  # fmt: skip
+        )
         for n in range(20)
     ]
     SaleLine.objects.bulk_create(lines)
@@ -124,7 +124,13 @@ def test_bulk_and_raw_writes_are_journalled_too(northwind):
 def test_shares_split_a_fact_between_people_and_a_team_takes_the_sum_of_its_members(northwind):
     rita, ravi = (figure(population=Population("member", m.pk)) for m in (northwind.rita, northwind.ravi))
     west, everybody = figure(population=Population("team", northwind.team.pk)), figure()
-    world.sale(northwind, owner=northwind.rita, net="100", credit_members=[northwind.rita.pk, northwind.ravi.pk], credit_shares=["0.7", "0.3"])  # fmt: skip
+    world.sale(
+        northwind,
+        owner=northwind.rita,
+        net="100",
+        credit_members=[northwind.rita.pk, northwind.ravi.pk],
+        credit_shares=["0.7", "0.3"],
+    )
     settle()
     assert [kept(f) for f in (rita, ravi, west, everybody)] == [70, 30, 70, 100]
     assert all(agrees(f) for f in (rita, ravi, west, everybody))
@@ -186,7 +192,9 @@ def test_activities_are_counted_by_kind_outcome_and_position(northwind):
     visits, check_ins, all_kinds = figure("visits"), figure("check_ins"), figure("activities")
     reached = figure("activities", segment={"field": "outcome", "is": northwind.reached.pk})
     world.activity(northwind, owner=northwind.rita)
-    world.activity(northwind, owner=northwind.rita, kind=northwind.check_in, latitude="48.1", longitude="11.5", accuracy_m="12")  # fmt: skip
+    world.activity(
+        northwind, owner=northwind.rita, kind=northwind.check_in, latitude="48.1", longitude="11.5", accuracy_m="12"
+    )
     world.activity(northwind, owner=northwind.rita, kind=northwind.call, outcome=northwind.reached)
     assert all(agrees(f) for f in (visits, check_ins, all_kinds, reached))
     assert [kept(f) for f in (visits, check_ins, all_kinds, reached)] == [1, 1, 3, 1]

@@ -88,5 +88,5 @@ def test_what_is_bound_is_bound_again_after_a_nested_organization(northwind, con
 
 
 def test_unscoped_wants_a_reason(db):
-    with pytest.raises(ValueError), unscoped(""):
+    with pytest.raises(ValueError, match="Say why"), unscoped(""):
         pass
