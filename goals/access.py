@@ -1,0 +1,43 @@
+"""The only way to a goal: one that may not be seen is not found (404), one that may not be changed is refused (403)."""
+
+from datetime import date
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+
+from goals.models import Goal
+from tenants.access import people_of
+from tenants.models import Member, Role
+
+
+def goals_seen_by(member: Member, *, on: date):
+    """Their own, for a manager those of the people below, for administrators and viewers everybody's."""
+    return Goal.objects.of(people_of(member, on=on).values("pk"))
+
+
+def goal_of(member: Member, pk: int, *, on: date) -> Goal:
+    goal = goals_seen_by(member, on=on).with_names().filter(pk=pk).first()
+    if goal is None:
+        raise Http404
+    return goal
+
+
+def goal_to_change(member: Member, pk: int, *, on: date) -> Goal:
+    goal = goal_of(member, pk, on=on)
+    if not may_change(member, goal):
+        raise PermissionDenied("a goal set by somebody else")
+    return goal
+
+
+def may_change(member: Member, goal: Goal) -> bool:
+    """Whether a goal that the member may see is theirs to change: an assigned one is not its own person's."""
+    if member.role == Role.VIEWER:
+        return False
+    return member.role == Role.ADMIN or goal.person_id != member.pk or not goal.is_assigned
+
+
+def people_to_set_goals_for(member: Member, *, on: date):
+    """Active people whom the member may give goals: oneself, and whoever they manage."""
+    if member.role == Role.VIEWER:
+        return Member.objects.none()
+    return people_of(member, on=on).active()

@@ -1,0 +1,50 @@
+"""Questions about goals that read as phrases."""
+
+from django.db.models import F, Max, Q
+
+from tenants.scope import OwnedQuerySet
+
+
+class GoalQuerySet(OwnedQuerySet):
+    def held(self):
+        """Not archived."""
+        return self.filter(is_archived=False)
+
+    def of(self, people):
+        return self.filter(person__in=people)
+
+    def going_on(self, *, on):
+        """Begun or still to come, and not over on that day."""
+        return self.held().filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on))
+
+    def due(self, *, on):
+        """Going on, with neither a figure ahead of that day nor one for their last period."""
+        counted = Q(periods__figure__isnull=False)
+        begun = Q(counted_from=None) | Q(counted_from__lte=on)
+        unfinished = Q(counted_until=None) | Q(ends_on=None) | Q(counted_until__lte=F("ends_on"))
+        return (
+            self.going_on(on=on)
+            .annotate(counted_from=Max("periods__first_on", filter=counted))
+            .annotate(counted_until=Max("periods__until", filter=counted))
+            .filter(begun, unfinished)
+        )
+
+    def in_order(self):
+        """Person by person, as each sees them: the manager's first, then in the person's own order."""
+        return self.order_by("person__name", "person_id", "-is_assigned", "position", "id")
+
+    def with_names(self):
+        return self.select_related("person", "segment", "created_by")
+
+
+class GoalPeriodQuerySet(OwnedQuerySet):
+    def newest_of(self, goals):
+        """Of each goal the last period that is planned."""
+        return self.filter(goal__in=goals).order_by("goal_id", "-first_on").distinct("goal_id")
+
+    def present(self, *, on):
+        """Of each goal the period of that day or, if it has not begun, its first one."""
+        return self.filter(until__gt=on).order_by("goal_id", "first_on").distinct("goal_id")
+
+    def over(self, *, on):
+        return self.filter(until__lte=on)
