@@ -127,6 +127,8 @@ def _fetch(what: str, *command: Path | str, env: dict[str, str] | None = None) -
             return
         words.seek(0)
         output = words.read().decode(errors="replace").strip() or f"status {status}"
+    if "certificate verify failed" in output.lower():
+        raise Stop(f"Cannot fetch {what}: the package registry's certificate is not trusted here (see SSL_CERT_FILE).")
     if NO_NETWORK.search(output):
         raise Stop(f"Cannot fetch {what}: the package registry does not answer. Check the network and start again.")
     last = output.splitlines()[-4:]
