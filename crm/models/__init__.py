@@ -2,6 +2,7 @@
 
 from crm.models.activities import Activity, ActivityKind, Outcome
 from crm.models.companies import Company, Contact, CustomField
+from crm.models.imports import Import, ImportProblem, ImportRow, ImportState
 from crm.models.money import ExchangeRate
 from crm.models.opportunities import Opportunity, Pipeline, Stage
 from crm.models.products import Branch, Brand, Family, Product
@@ -17,6 +18,10 @@ __all__ = [
     "CustomField",
     "ExchangeRate",
     "Family",
+    "Import",
+    "ImportProblem",
+    "ImportRow",
+    "ImportState",
     "Opportunity",
     "Outcome",
     "Pipeline",
