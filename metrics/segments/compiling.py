@@ -12,8 +12,16 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from metrics.segments.conditions import COMPARATORS, DENIED, READERS, Shape, comparator_of, conditions
-from metrics.segments.fields import CUSTOM_NAME, JOINS, Field, Kind, custom_fields_of, fields_of
+from metrics.segments.conditions import (
+    COMPARATORS,
+    DENIED,
+    READERS,
+    Shape,
+    comparator_of,
+    conditions,
+    known_fields,
+)
+from metrics.segments.fields import JOINS, Field, Kind
 
 ORDER = {
     "at_least": ">=", "at_most": "<=", "more_than": ">", "less_than": "<", "on_or_after": ">=", "on_or_before": "<=",
@@ -37,14 +45,6 @@ class Compiled:
 def joins_sql(names: Iterable[str]) -> str:
     """The joins of these names, in one order."""
     return " ".join(JOINS[name] for name in sorted(names))
-
-
-def known_fields(tree: dict | None, stream_key: str) -> dict[str, Field]:
-    """The fields of a stream; those of the organization's own are looked up (one query) only if the tree names one."""
-    known = fields_of(stream_key)
-    if any(CUSTOM_NAME.fullmatch(condition["field"]) for condition in conditions(tree)):
-        return known | custom_fields_of(stream_key)
-    return known
 
 
 def compile(tree: dict | None, stream_key: str) -> Compiled:

@@ -6,7 +6,7 @@ For instance {"field": "company.country", "is": "Germany"} or {"field": "net", "
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -15,7 +15,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from lib.numbers import parse_decimal
-from metrics.segments.fields import Kind
+from metrics.segments.fields import CUSTOM_NAME, Field, Kind, custom_fields_of, fields_of
 
 GROUPS = ("all", "any", "not")
 LONGEST_LIST = 500
@@ -62,7 +62,7 @@ def comparator_of(condition: dict) -> str:
     return next(key for key in condition if key != "field")
 
 
-def conditions(node: Any):
+def conditions(node: Any) -> Iterator[dict]:
     """The checked conditions of a tree, in order; none for no segment."""
     if not node:
         return
@@ -73,6 +73,14 @@ def conditions(node: Any):
         members = node.get(group, ())
         for member in [members] if group == "not" else members:
             yield from conditions(member)
+
+
+def known_fields(tree: dict | None, stream_key: str) -> dict[str, Field]:
+    """The fields of a stream; those of the organization's own are looked up (one query) only if the tree names one."""
+    known = fields_of(stream_key)
+    if any(CUSTOM_NAME.fullmatch(condition["field"]) for condition in conditions(tree)):
+        return known | custom_fields_of(stream_key)
+    return known
 
 
 def read_text(value: Any) -> str:
@@ -137,7 +145,7 @@ READERS: dict[Kind, Callable[[Any], Any]] = {
 }
 
 
-def sort_key(kind: Kind, value: Any) -> Hashable:
+def sort_key(kind: Kind, value: Any) -> Any:
     """Orders the values of a list, so that the same list is always written the same way."""
     if kind == Kind.NUMBER:
         return Decimal(value)

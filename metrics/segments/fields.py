@@ -88,7 +88,7 @@ def company_fields(of: str) -> Iterator[Field]:
         "company.status", _("company status"), Kind.CHOICE, "status", of, choices=tuple(CompanyStatus.choices)
     )  # fmt: skip
     yield Field("company.owner", _("company owner"), Kind.REFERENCE, "owner_id", of, references="member")
-    yield Field("company.created_on", _("company created on"), Kind.DAY, "created_on", of)
+    yield Field("company.created_on", _("company creation day"), Kind.DAY, "created_on", of)
 
 
 def activity_fields() -> Iterator[Field]:
@@ -111,8 +111,8 @@ def opportunity_fields(of: str = "f", prefix: str = "") -> Iterator[Field]:
     yield Field(f"{prefix}amount", _("opportunity amount"), Kind.NUMBER, "amount", of)
     yield Field(f"{prefix}currency", _("opportunity currency"), Kind.TEXT, "currency", of)
     yield Field(f"{prefix}probability_percent", _("probability in percent"), Kind.NUMBER, "probability_percent", of)
-    yield Field(f"{prefix}expected_on", _("expected on"), Kind.DAY, "expected_on", of)
-    yield Field(f"{prefix}person", _("opportunity person"), Kind.REFERENCE, "owner_id", of, references="member")
+    yield Field(f"{prefix}expected_on", _("expected day"), Kind.DAY, "expected_on", of)
+    yield Field(f"{prefix}person", _("person of the opportunity"), Kind.REFERENCE, "owner_id", of, references="member")
     yield Field(f"{prefix}source", _("opportunity source"), Kind.TEXT, "source", of)
 
 
