@@ -1,0 +1,116 @@
+"""A CSV file as rows of cells. What makes the whole file unreadable is said in one sentence, before a row is kept."""
+
+import codecs
+import csv
+import hashlib
+import io
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO
+
+from django.utils.translation import gettext as _
+
+SEPARATORS = ",;\t"
+LONGEST_LINE = 1_000_000
+MOST_COLUMNS = 500
+BLOCK = 1 << 20
+OTHER_ENCODINGS = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+Row = tuple[int, list[str]]
+
+
+class FileRefused(Exception):
+    """The file as a whole cannot be loaded; its text is a sentence for the person who sent it."""
+
+    def __init__(self, code: str, sentence: str):
+        super().__init__(sentence)
+        self.code = code
+
+
+def examine(file: BinaryIO) -> str:
+    """The file's SHA-256. Raises FileRefused unless all of it is UTF-8 text without NUL."""
+    digest, decoder, line = hashlib.sha256(), codecs.getincrementaldecoder("utf-8")(), 1
+    file.seek(0)
+    if file.read(4).startswith(OTHER_ENCODINGS):
+        raise FileRefused("not_utf8", _("The file is UTF-16 or UTF-32. Save it as UTF-8."))
+    file.seek(0)
+    while block := file.read(BLOCK):
+        digest.update(block)
+        if (nul := block.find(b"\0")) >= 0:
+            found = line + block.count(b"\n", 0, nul)
+            raise FileRefused("has_nul", _("Line %(line)d holds a NUL character.") % {"line": found})
+        try:
+            decoder.decode(block)
+        except UnicodeDecodeError as error:
+            found = line + error.object.count(b"\n", 0, error.start)
+            raise _not_utf8(found) from error
+        line += block.count(b"\n")
+    if decoder.getstate()[0]:
+        raise _not_utf8(line)
+    return digest.hexdigest()
+
+
+def _not_utf8(line: int) -> FileRefused:
+    return FileRefused("not_utf8", _("Line %(line)d is not UTF-8. Save the file as UTF-8.") % {"line": line})
+
+
+def open_rows(file: BinaryIO, known: Iterable[str]) -> tuple[list[str], Iterator[Row]]:
+    """The header and the rows below it, numbered as a spreadsheet numbers them: the header is row 1.
+
+    The separator (comma, semicolon or tab) is the one that makes the most of the header's names `known` columns.
+    """
+    headers = {separator: _header(file, separator) for separator in SEPARATORS}
+    names = set(known)
+    separator = max(SEPARATORS, key=lambda one: (len(names.intersection(headers[one])), len(headers[one])))
+    return headers[separator], _rows(file, separator)
+
+
+def _header(file: BinaryIO, separator: str) -> list[str]:
+    row = next(_records(file, separator), None)
+    if row is None or not any(cell.strip() for cell in row):
+        raise FileRefused("no_header", _("The file is empty: its first row must name the columns."))
+    return [cell.strip().lower() for cell in row]
+
+
+def _rows(file: BinaryIO, separator: str) -> Iterator[Row]:
+    records = _records(file, separator)
+    next(records)
+    for number, cells in enumerate(records, 2):
+        if any(cells) and any(cell.strip() for cell in cells):
+            yield number, cells
+
+
+def _records(file: BinaryIO, separator: str) -> Iterator[list[str]]:
+    file.seek(0)
+    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+    reader = csv.reader(_lines(text), delimiter=separator, strict=True)
+    try:
+        yield from reader
+    except csv.Error as error:
+        problem = _("The file cannot be read at line %(line)d: quotation marks do not match, or a cell is too long.")
+        raise FileRefused("unreadable", problem % {"line": reader.line_num}) from error
+    finally:
+        text.detach()
+
+
+def _lines(text: io.TextIOWrapper) -> Iterator[str]:
+    for number, line in enumerate(iter(lambda: text.readline(LONGEST_LINE), ""), 1):
+        if len(line) == LONGEST_LINE:
+            raise FileRefused("unreadable", _("Line %(line)d is too long.") % {"line": number})
+        yield line
+
+
+def check_header(header: list[str], known: list[str], required: list[str]) -> None:
+    """Raises FileRefused with the first thing that is wrong with the names of the columns."""
+    if len(header) > MOST_COLUMNS:
+        raise FileRefused("too_many_columns", _("The file has %(count)d columns.") % {"count": len(header)})
+    for place, name in enumerate(header, 1):
+        if not name:
+            raise FileRefused("unnamed_column", _("Column %(place)d has no name.") % {"place": place})
+        if name not in known:
+            sentence = _("There is no column “%(name)s” here. The columns are: %(known)s.")
+            raise FileRefused("unknown_column", sentence % {"name": name[:60], "known": ", ".join(known)})
+        if name in header[: place - 1]:
+            raise FileRefused("repeated_column", _("The column “%(name)s” stands twice.") % {"name": name})
+    if missing := [name for name in required if name not in header]:
+        sentence = _("These columns are missing: %(names)s.")
+        raise FileRefused("missing_column", sentence % {"names": ", ".join(missing)})
