@@ -1,0 +1,33 @@
+"""Questions about companies and facts that read as phrases."""
+
+from django.db.models import F, Q, Window
+from django.db.models.functions import RowNumber
+
+from tenants.access import people_of
+from tenants.models import Role
+from tenants.scope import OwnedQuerySet
+
+
+class CompanyQuerySet(OwnedQuerySet):
+    def starting_with(self, text: str):
+        """Companies whose name begins with these letters, small or capital: a range, which the index serves."""
+        key = text.strip().lower()
+        return self.filter(name_key__gte=key, name_key__lt=key + "\U0010ffff") if key else self
+
+    def owned_by(self, member):
+        return self.filter(owner=member)
+
+
+class CreditedQuerySet(OwnedQuerySet):
+    def seen_by(self, member, *, on):
+        """Facts of the people whose facts this member may see, alone or shared; nobody's facts are the
+        administrators' and the viewers'."""
+        if member.role in (Role.ADMIN, Role.VIEWER):
+            return self
+        people = list(people_of(member, on=on).values_list("pk", flat=True))
+        return self.filter(Q(owner__in=people) | Q(credit_members__overlap=people))
+
+    def latest_of_each(self, field: str, count: int, *order: str):
+        """At most so many rows of each value of a field, in one query."""
+        place = Window(RowNumber(), partition_by=F(field), order_by=list(order))
+        return self.annotate(place=place).filter(place__lte=count).order_by(field, "place")
