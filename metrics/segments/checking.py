@@ -36,7 +36,8 @@ class SegmentError(ValueError):
 
     def __init__(self, problems: list[tuple[Path, str]]):
         self.problems = problems
-        super().__init__(" ".join(sentence for _path, sentence in problems))
+        said = [": ".join(filter(None, [".".join(map(str, path)), sentence])) for path, sentence in problems]
+        super().__init__(" ".join(said))
 
 
 @dataclass

@@ -87,6 +87,7 @@ def test_all_that_is_wrong_is_said_at_once(known):
     with pytest.raises(SegmentError) as refusal:
         segments.check(wrong, "sale")
     assert [path for path, _ in refusal.value.problems] == [("any", 0, "field"), ("any", 2, "is"), ("any", 3, "is")]
+    assert "any.2.is: “x” is not a number. any.3.is: There is no brand “S9”." in str(refusal.value)
 
 
 def nested(levels):
