@@ -15,6 +15,8 @@ from contextlib import ExitStack, contextmanager
 from importlib.metadata import distribution
 from pathlib import Path
 
+import redis
+
 from ops import roles
 from ops.processes import Program, launch, wait_until, why_it_failed
 from ops.progress import Stop
@@ -40,13 +42,23 @@ def running(state: State, *, durable: bool = True) -> Iterator[tuple[dict[str, s
             stack.callback(programs[-1].end)
             addresses.update(roles.provision(postgres.superuser_url, passwords=None))
         if given.get("REDIS_URL"):
-            addresses["REDIS_URL"] = given["REDIS_URL"]
+            addresses["REDIS_URL"] = answering_redis(given["REDIS_URL"])
         else:
             valkey = Valkey(state)
             programs.append(valkey.start())
             stack.callback(programs[-1].end)
             addresses["REDIS_URL"] = valkey.url
         yield addresses, programs
+
+
+def answering_redis(url: str) -> str:
+    """The address itself. Raises Stop where nobody answers there."""
+    try:
+        with redis.Redis.from_url(url, socket_connect_timeout=10) as client:
+            client.ping()
+    except (redis.RedisError, ValueError) as error:
+        raise Stop(f"The server that REDIS_URL names does not answer: {error}") from error
+    return url
 
 
 class Postgres:
