@@ -12,7 +12,7 @@ from ops.state import ROOT
 
 PROGRAMS = Path(sys.executable).parent
 INDEX_HOST = re.compile(r"https?://")
-TYPED = ("lib/*.py", "*/rules.py", "*/services.py")
+TYPED = ("lib/*.py", "*/rules.py", "*/services.py", "*/services/*.py")
 TEMPLATES = ("templates/**/*.html", "*/templates/**/*.html")
 NOWHERE = "/nonexistent"
 SETTINGS = {
