@@ -1,9 +1,85 @@
-"""The history of a row."""
+"""The history of a row, in words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.exceptions import FieldDoesNotExist
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from audit.models import Entry
 
+# The last part of an action says what was done: "sale_line.added". What is not here is shown as it is called.
+VERBS = {
+    "added": gettext_lazy("added it"),
+    "archived": gettext_lazy("put it away"),
+    "corrected": gettext_lazy("corrected it"),
+    "created": gettext_lazy("created it"),
+    "deleted": gettext_lazy("deleted it"),
+    "edited": gettext_lazy("changed it"),
+    "imported": gettext_lazy("imported it"),
+    "logged": gettext_lazy("logged it"),
+    "moved": gettext_lazy("moved it"),
+    "removed": gettext_lazy("removed it"),
+    "restored": gettext_lazy("took it back out"),
+    "targets_changed": gettext_lazy("changed the targets"),
+}
 
-def history_of(target, limit: int = 50) -> list[Entry]:
+
+@dataclass(frozen=True)
+class Difference:
+    """One field before and after."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """One entry of the record, ready to be read."""
+
+    at: datetime
+    who: str
+    did: str
+    reason: str
+    differences: list[Difference]
+
+
+def history_of(target, limit: int = 50) -> list[Change]:
     """The latest changes of a row, newest first. The caller has checked that the row may be seen."""
     entries = Entry.objects.filter(target_type=target._meta.label_lower, target_id=target.pk)
-    return list(entries.select_related("actor")[:limit])
+    return [change_of(entry, target) for entry in entries.select_related("actor")[:limit]]
+
+
+def change_of(entry: Entry, target) -> Change:
+    verb = entry.action.rpartition(".")[2]
+    pairs = {name: pair for name, pair in entry.changes.items() if isinstance(pair, list) and len(pair) == 2}
+    return Change(
+        at=entry.at,
+        who=entry.actor.name if entry.actor else _("Attain"),
+        did=str(VERBS.get(verb, verb.replace("_", " "))),
+        reason=entry.reason,
+        differences=[Difference(label_of(target, name), *map(word, pair)) for name, pair in pairs.items()],
+    )
+
+
+def label_of(target, name: str) -> str:
+    """What people call the field."""
+    try:
+        return str(target._meta.get_field(name).verbose_name)
+    except FieldDoesNotExist:
+        return name.replace("_", " ")
+
+
+def word(value) -> str:
+    """A value as the record keeps it, in words."""
+    if value in (None, "", [], {}):
+        return _("nothing")
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list):
+        return ", ".join(map(word, value))
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {word(part)}" for key, part in value.items())
+    return str(value)

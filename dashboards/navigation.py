@@ -17,7 +17,14 @@ class Place:
     is_main: bool = False
 
 
-PLACES = (Place("dashboards:home", _("Home"), "house", is_in_bar=True),)
+PLACES = (
+    Place("dashboards:home", _("Home"), "house", is_in_bar=True),
+    Place("goals:index", _("Goals"), "target", is_in_bar=True),
+    Place("crm:log", _("Log"), "circle-plus", is_in_bar=True, is_main=True),
+    Place("crm:companies", _("Companies"), "building-2", is_in_bar=True),
+    Place("crm:opportunities", _("Opportunities"), "handshake"),
+    Place("crm:sales", _("Sales"), "receipt-text"),
+)
 
 
 def navigation(request) -> dict:

@@ -1,0 +1,55 @@
+"""Companies and contacts."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from crm.access import people_to_credit
+from crm.forms.fields import PersonField, RowForm
+from crm.forms.own_fields import OwnFields
+from crm.models import Company, Contact, CustomField
+from lib.forms import DayField, NumberField
+from tenants.models import Member
+
+
+class TagsField(forms.CharField):
+    """Words separated by commas, each once."""
+
+    def prepare_value(self, value):
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value):
+        words = [word.strip() for word in (super().to_python(value) or "").split(",")]
+        if any(len(word) > 60 for word in words):
+            raise forms.ValidationError(_("A tag has at most 60 characters."))
+        return list(dict.fromkeys(word for word in words if word))
+
+
+class CompanyForm(OwnFields, RowForm):
+    owner = PersonField(label=_("Owner"), required=False, empty_label=_("Nobody"))
+    revenue = NumberField(label=_("Revenue"), required=False)
+    employees = forms.IntegerField(label=_("Employees"), required=False, min_value=0, max_value=2_000_000_000)
+    tags = TagsField(label=_("Tags"), required=False, max_length=1000, help_text=_("Separated by commas."))
+    created_on = DayField(label=_("Since"), help_text=_("The day on which it counts as a new company."))
+
+    class Meta:
+        model = Company
+        fields = (
+            "name", "status", "owner", "street", "postal_code", "city", "region", "country", "phone",
+            "industry", "company_class", "revenue", "employees", "tags", "created_on",
+        )  # fmt: skip
+
+    def __init__(self, *args, member, today, **kwargs):
+        super().__init__(*args, **kwargs)
+        people = people_to_credit(member, on=today)
+        self.fields["owner"].queryset = people | Member.objects.filter(pk=self.instance.owner_id)
+        self.add_own_fields(CustomField.Record.COMPANY)
+
+    def values(self) -> dict:
+        custom = self.custom()
+        return {**super().values(), "custom": custom}
+
+
+class ContactForm(RowForm):
+    class Meta:
+        model = Contact
+        fields = ("name", "title", "email", "phone")

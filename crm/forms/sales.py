@@ -1,0 +1,60 @@
+"""Sale lines."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from crm.access import people_to_credit
+from crm.forms.fields import PersonField, PickedField, RowForm
+from crm.models import Branch, Product, SaleLine
+from crm.reporting import companies_at_hand, products_at_hand
+from crm.services.money import currencies_of
+from crm.visibility import companies_seen_by
+from lib.forms import DayField, NumberField
+
+
+class SaleLineForm(RowForm):
+    document = forms.CharField(
+        label=_("Document"), max_length=60, help_text=_("The number of the invoice or credit note.")
+    )
+    line_number = forms.IntegerField(label=_("Line"), initial=1, min_value=1, max_value=2_000_000_000)
+    day = DayField(label=_("Day"))
+    company = PickedField(label=_("Company"), search_label=_("Search a company"), empty_label=_("Choose a company"))
+    product = PickedField(
+        label=_("Product"), search_label=_("Search a product"), required=False, empty_label=_("No product")
+    )
+    branch = forms.ModelChoiceField(None, label=_("Branch"), required=False, empty_label=_("No branch"))
+    quantity = NumberField(label=_("Quantity"), help_text=_("A return has a minus: -3."))
+    net = NumberField(label=_("Net"), help_text=_("Without tax; with a minus for a return."))
+    gross = NumberField(label=_("Gross"), required=False, help_text=_("Left empty, it is the same as net."))
+    cost = NumberField(label=_("Cost"), required=False, help_text=_("Left empty, the line has no margin."))
+    currency = forms.ChoiceField(label=_("Currency"))
+    owner = PersonField()
+
+    class Meta:
+        model = SaleLine
+        fields = (
+            "company", "product", "quantity", "net", "gross", "cost", "currency", "day", "document", "line_number",
+            "branch", "owner",
+        )  # fmt: skip
+
+    def __init__(self, *args, member, today, company_search, product_search, **kwargs):
+        super().__init__(*args, **kwargs)
+        fields = self.fields
+        fields["owner"].queryset = people_to_credit(member, on=today)
+        fields["branch"].queryset = Branch.objects.order_by("name")
+        fields["currency"].choices = [(code, code) for code in currencies_of(member.organization)]
+        fields["company"].offer(
+            companies_seen_by(member),
+            companies_at_hand(member),
+            chosen=self["company"].value(),
+            search_url=company_search,
+        )
+        fields["product"].offer(
+            Product.objects.all(), products_at_hand(), chosen=self["product"].value(), search_url=product_search
+        )
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("gross") is None:
+            cleaned["gross"] = cleaned.get("net")
+        return cleaned

@@ -1,0 +1,59 @@
+"""Companies and the people there."""
+
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from audit.services import record
+from crm.models import Company, Contact
+from crm.refusals import Refused
+from crm.services import rows
+from tenants.models import Member
+
+
+def check_namesakes(*, name: str, city: str, besides: int | None = None) -> None:
+    """Raises Refused when the city has a company of this name."""
+    if Company.objects.filter(name_key=name.lower(), city__iexact=city).exclude(pk=besides).exists():
+        raise Refused(_("There is a company of this name in this city already."), "name")
+
+
+def check_company_day(created_on: date, *, today: date) -> None:
+    if created_on > today:
+        raise Refused(_("This day is still to come."), "created_on")
+
+
+@transaction.atomic
+def add_company(*, actor: Member, today: date, **details) -> Company:
+    check_namesakes(name=details["name"], city=details["city"])
+    check_company_day(details["created_on"], today=today)
+    company = Company.objects.create(**details)
+    record(actor=actor, action="company.added", target=company, changes=rows.facts_of(company))
+    return company
+
+
+@transaction.atomic
+def correct_company(*, actor: Member, company: Company, seen: str, today: date, **details) -> Company:
+    current = rows.locked(company, seen=seen)
+    if (details["name"], details["city"]) != (current.name, current.city):
+        check_namesakes(name=details["name"], city=details["city"], besides=current.pk)
+    check_company_day(details["created_on"], today=today)
+    return rows.change(current, actor=actor, action="company.corrected", values=details)
+
+
+@transaction.atomic
+def add_contact(*, actor: Member, company: Company, **details) -> Contact:
+    contact = Contact.objects.create(company=company, **details)
+    record(actor=actor, action="contact.added", target=contact, changes=rows.facts_of(contact))
+    return contact
+
+
+@transaction.atomic
+def correct_contact(*, actor: Member, contact: Contact, seen: str, **details) -> Contact:
+    current = rows.locked(contact, seen=seen)
+    return rows.change(current, actor=actor, action="contact.corrected", values=details)
+
+
+def remove_contact(*, actor: Member, contact: Contact) -> None:
+    sentence = _("Activities name this person, who therefore stays.")
+    rows.remove(contact, actor=actor, action="contact.removed", sentence_if_used=sentence)

@@ -1,0 +1,51 @@
+"""How every form here is answered: saved and away, or shown again with what is wrong (422)."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.forms import Form
+from django.shortcuts import redirect, render
+
+from crm.refusals import Refused
+
+
+def sent(request):
+    """The typed values when the form was sent, else None."""
+    return request.POST if request.method == "POST" else None
+
+
+def saved(form: Form, save: Callable):
+    """The row that the service made of a valid form, else None; a refusal becomes an error of the form."""
+    if not form.is_bound or not form.is_valid():
+        return None
+    values = form.values() if hasattr(form, "values") else form.cleaned_data
+    try:
+        return save(**values)
+    except Refused as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        return None
+
+
+def show_form(request, template: str, form: Form, **context):
+    return render(request, template, {"form": form, **context}, status=422 if form.is_bound else 200)
+
+
+def done(request, sentence: str, view: str, *args):
+    """Back to a page that says what happened."""
+    messages.success(request, sentence)
+    return redirect(view, request.organization.slug, *args)
+
+
+def answered(request, act: Callable, sentence: str, view: str, *args):
+    """Runs a service that needs no form and says that it is done, or why it is not."""
+    try:
+        act()
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect(view, request.organization.slug, *args)
+    return done(request, sentence, view, *args)
+
+
+def typed(request, name: str) -> str:
+    """A word of the address, without what no text may hold."""
+    return request.GET.get(name, "").replace("\0", "")

@@ -1,0 +1,101 @@
+"""Companies and contacts."""
+
+from functools import partial
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from crm.access import get_company, get_company_to_change, get_contact_to_change, may_change
+from crm.filters import ORDERS, CompanyFilter
+from crm.forms.companies import CompanyForm, ContactForm
+from crm.models import Company, Contact
+from crm.reporting import profile_of
+from crm.services.companies import add_company, add_contact, correct_company, correct_contact, remove_contact
+from crm.services.rows import fingerprint
+from crm.views.answers import answered, done, saved, sent, show_form, typed
+from crm.visibility import companies_seen_by
+from lib.htmx import render_page
+from lib.tables import listing
+from tenants.access import writes
+
+CHOICES = 20
+
+
+@require_GET
+def companies(request, slug):
+    seen = companies_seen_by(request.member).select_related("owner")
+    narrowed = CompanyFilter(request.GET, seen, request=request)
+    found = listing(narrowed.qs, request.GET, orders=[order for order, _label in ORDERS])
+    context = {"filter": narrowed, "listing": found, "orders": ORDERS}
+    return render_page(request, "crm/companies.html", context, fragment="list")
+
+
+@require_GET
+def company_choices(request, slug):
+    """The options of a picker: companies whose name begins with what is typed."""
+    found = companies_seen_by(request.member).starting_with(typed(request, "q")).order_by("name_key", "pk")
+    return render(request, "crm/widgets/options.html", {"rows": found[:CHOICES]})
+
+
+@require_GET
+def company(request, slug, pk):
+    found = get_company(request.member, pk)
+    profile = profile_of(found, request.member, on=request.today)
+    context = {"profile": profile, "may_change": may_change(request.member, found, on=request.today)}
+    return render(request, "crm/company.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@writes
+def new_company(request, slug):
+    initial = {"created_on": request.today, "owner": request.member.pk}
+    form = CompanyForm(sent(request), initial=initial, member=request.member, today=request.today)
+    made = saved(form, partial(add_company, actor=request.member, today=request.today))
+    if made:
+        return done(request, _("%s is added.") % made, "crm:company", made.pk)
+    return show_form(request, "crm/company_form.html", form)
+
+
+@require_http_methods(["GET", "POST"])
+@writes
+def edit_company(request, slug, pk):
+    found: Company = get_company_to_change(request.member, pk, on=request.today)
+    initial = {"seen": fingerprint(found)}
+    form = CompanyForm(sent(request), instance=found, initial=initial, member=request.member, today=request.today)
+    if saved(form, partial(correct_company, actor=request.member, company=found, today=request.today)):
+        return done(request, _("The company is saved."), "crm:company", pk)
+    return show_form(request, "crm/company_form.html", form, company=found)
+
+
+@require_http_methods(["GET", "POST"])
+@writes
+def new_contact(request, slug, pk):
+    at = get_company_to_change(request.member, pk, on=request.today)
+    form = ContactForm(sent(request))
+    made = saved(form, partial(add_contact, actor=request.member, company=at))
+    if made:
+        return done(request, _("%s is added.") % made, "crm:company", pk)
+    return show_form(request, "crm/contact_form.html", form, company=at)
+
+
+@require_http_methods(["GET", "POST"])
+@writes
+def edit_contact(request, slug, pk, contact_pk):
+    contact: Contact = get_contact_to_change(request.member, pk, contact_pk, on=request.today)
+    form = ContactForm(sent(request), instance=contact, initial={"seen": fingerprint(contact)})
+    if saved(form, partial(correct_contact, actor=request.member, contact=contact)):
+        return done(request, _("The contact is saved."), "crm:company", pk)
+    delete_url = reverse("crm:delete_contact", args=[slug, pk, contact_pk])
+    return show_form(
+        request, "crm/contact_form.html", form, company=contact.company, contact=contact, delete_url=delete_url
+    )
+
+
+@require_POST
+@writes
+def delete_contact(request, slug, pk, contact_pk):
+    contact = get_contact_to_change(request.member, pk, contact_pk, on=request.today)
+    remove = partial(remove_contact, actor=request.member, contact=contact)
+    return answered(request, remove, _("The contact is removed."), "crm:company", pk)

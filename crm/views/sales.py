@@ -1,0 +1,76 @@
+"""Sale lines, typed in by hand or imported."""
+
+from functools import partial
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from crm.access import get_sale_line_to_change, sale_lines_seen_by
+from crm.filters import SaleFilter
+from crm.forms.sales import SaleLineForm
+from crm.models import Product
+from crm.services.rows import fingerprint
+from crm.services.sales import add_sale_line, correct_sale_line, delete_sale_line
+from crm.views.answers import answered, done, saved, sent, show_form, typed
+from lib.htmx import render_page
+from lib.tables import listing
+from tenants.access import writes
+
+CHOICES = 20
+
+
+def form_of(request, **options):
+    slug = request.organization.slug
+    searches = {
+        "company_search": reverse("crm:company_choices", args=[slug]),
+        "product_search": reverse("crm:product_choices", args=[slug]),
+    }
+    return SaleLineForm(sent(request), member=request.member, today=request.today, **searches, **options)
+
+
+@require_GET
+def sales(request, slug):
+    narrowed = SaleFilter(request.GET, sale_lines_seen_by(request.member, on=request.today), request=request)
+    context = {"filter": narrowed, "listing": listing(narrowed.qs, request.GET, orders=["-day"])}
+    return render_page(request, "crm/sales.html", context, fragment="list")
+
+
+@require_GET
+def product_choices(request, slug):
+    """The options of a picker: products whose name begins with what is typed."""
+    found = Product.objects.filter(is_active=True, name__istartswith=typed(request, "q")).order_by("name", "pk")
+    return render(request, "crm/widgets/options.html", {"rows": found[:CHOICES]})
+
+
+@require_http_methods(["GET", "POST"])
+@writes
+def new_sale(request, slug):
+    initial = {
+        "day": request.today, "owner": request.member.pk, "currency": request.organization.currency,
+        "company": request.GET.get("company"),
+    }  # fmt: skip
+    form = form_of(request, initial=initial)
+    made = saved(form, partial(add_sale_line, actor=request.member, today=request.today))
+    if made:
+        return done(request, _("%s is added.") % made, "crm:sales")
+    return show_form(request, "crm/sale_form.html", form)
+
+
+@require_http_methods(["GET", "POST"])
+@writes
+def edit_sale(request, slug, pk):
+    line = get_sale_line_to_change(request.member, pk, on=request.today)
+    form = form_of(request, instance=line, initial={"seen": fingerprint(line)})
+    if saved(form, partial(correct_sale_line, actor=request.member, line=line, today=request.today)):
+        return done(request, _("The sale line is saved."), "crm:sales")
+    return show_form(request, "crm/sale_form.html", form, line=line)
+
+
+@require_POST
+@writes
+def drop_sale(request, slug, pk):
+    line = get_sale_line_to_change(request.member, pk, on=request.today)
+    delete = partial(delete_sale_line, actor=request.member, line=line)
+    return answered(request, delete, _("The sale line is deleted."), "crm:sales")
