@@ -17,6 +17,12 @@ class GoalQuerySet(OwnedQuerySet):
         """Begun or still to come, and not over on that day."""
         return self.held().filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on))
 
+    def on_shelf(self, shelf, *, on):
+        """The goals of a list: running, over or archived."""
+        if shelf == "archived":
+            return self.filter(is_archived=True)
+        return self.held().filter(ends_on__lt=on) if shelf == "over" else self.going_on(on=on)
+
     def due(self, *, on):
         """Going on, with neither a figure ahead of that day nor one for their last period."""
         counted = Q(periods__figure__isnull=False)

@@ -116,7 +116,7 @@ def facts_of(goal: Goal, typed: Mapping[date, Decimal]) -> dict:
     return {
         **{name: getattr(goal, name) for name in kept},
         "segment": goal.segment.tree if goal.segment else None,
-        "targets": {day.isoformat(): target for day, target in typed.items()},
+        "targets": {day.isoformat(): plain(target) for day, target in typed.items()},
     }
 
 
@@ -257,9 +257,14 @@ def retarget(rows: Sequence[GoalPeriod], targets: Mapping[date, Decimal]) -> dic
             carried = targets[row.first_on] if targets[row.first_on] != row.target else None
         pair = [row.target, row.target if carried is None else carried]
         if pair[0] != pair[1] and pair != before:
-            changes[row.first_on.isoformat()] = pair
+            changes[row.first_on.isoformat()] = [plain(target) for target in pair]
         row.target, before = pair[1], pair
     return changes
+
+
+def plain(target: Decimal) -> Decimal:
+    """Without the zeros that say nothing, for the record."""
+    return target.quantize(Decimal(1)) if target == target.to_integral_value() else target.normalize()
 
 
 # --- putting goals away -------------------------------------------------------------------------------------------

@@ -54,3 +54,21 @@ def initials(name: str) -> str:
 def tint(name: str) -> int:
     """One of six tints, always the same for a name."""
     return sum(map(ord, str(name))) % 6
+
+
+@register.filter
+def amount(value, unit) -> str:
+    """A figure in its unit (metrics.units.Unit); a dash where there is none."""
+    return "–" if value is None else unit.write(value)
+
+
+@register.filter
+def rate(value, unit) -> str:
+    """What was divided (expected, needed a day) in its unit; a dash where there is none."""
+    return "–" if value is None else unit.write_rate(value)
+
+
+@register.filter
+def exact(value, unit) -> str:
+    """A figure with every decimal it has; the unit stands beside the column."""
+    return "–" if value is None else unit.write_exact(value)

@@ -1,0 +1,72 @@
+"""What a measure's values are written in."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+from decimal import Decimal, localcontext
+from functools import lru_cache
+
+from babel.core import Locale
+from babel.numbers import NumberPattern
+from django.utils.translation import get_language
+
+from lib.money import format_money, round_half_up, smallest_step
+from lib.numbers import EXACT, Exact, format_quantity, format_short, locale_of
+from metrics.measures import Measure
+
+RATE_PLACES = 1
+
+
+@dataclass(frozen=True)
+class Unit:
+    """The unit of a figure: money of a currency or, without one, a plain number. Everything is in the reader's
+    language; only here is anything rounded."""
+
+    currency: str = ""
+
+    @property
+    def step(self) -> Decimal:
+        """The smallest step in which targets are set."""
+        return smallest_step(self.currency) if self.currency else Decimal(1)
+
+    def write(self, value: Exact) -> str:
+        """A figure or a target; a whole amount of money without its decimals."""
+        if not self.currency:
+            return format_quantity(value, locale=_language())
+        rounded = round_half_up(value, self.currency)
+        if rounded != rounded.to_integral_value():
+            return format_money(rounded, self.currency, _language())
+        locale = locale_of(_language())
+        with localcontext(EXACT):
+            return _whole_money(locale).apply(rounded, locale, currency=self.currency, currency_digits=False)
+
+    def write_rate(self, value: Exact) -> str:
+        """What was divided: expected, projected, needed a day."""
+        if self.currency:
+            return self.write(value)
+        return format_quantity(value, locale=_language(), places=RATE_PLACES)
+
+    def write_exact(self, value: Exact) -> str:
+        """Every decimal that a fact carries; the currency stands beside the column."""
+        return format_quantity(value, locale=_language())
+
+    def write_short(self, value: Exact) -> str:
+        """For the axis of a chart."""
+        return format_short(value, _language())
+
+
+def unit_of(measure: Measure, currency: str) -> Unit:
+    """The unit of a measure's figures in an organization with that currency."""
+    return Unit(currency if measure.unit == "money" else "")
+
+
+def _language() -> str:
+    return get_language() or "en"
+
+
+@lru_cache(maxsize=64)
+def _whole_money(locale: Locale) -> NumberPattern:
+    pattern: NumberPattern = copy.copy(locale.currency_formats["standard"])
+    pattern.frac_prec = (0, 0)
+    return pattern
