@@ -101,5 +101,5 @@ def _welcome(sign_ins: str, variables: dict[str, str], chosen: ports.Ports) -> N
     mails = "go to EMAIL_URL" if os.environ.get("EMAIL_URL") else f"http://127.0.0.1:{chosen.mail_page}/"
     say("Attain is running")
     print(f"\n  Address  {variables['BASE_URL']}/\n  Mails    {mails}\n", flush=True)
-    print("\n".join(f"  {line}" for line in sign_ins.strip().splitlines()), flush=True)
+    print("\n".join(f"  {line}".rstrip() for line in sign_ins.strip().splitlines()), flush=True)
     print("\n  Ctrl-C ends it.\n", flush=True)
