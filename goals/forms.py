@@ -80,6 +80,9 @@ class TargetFields(forms.Form):
         return super().clean()
 
     def check_target_of(self, name: str) -> None:
+        """A target that stands there already is not typed anew: it may be finer, or none."""
+        if self.cleaned_data.get(name) == self.initial.get(name):
+            return
         try:
             check_target(self.cleaned_data.get(name), self.unit)
         except forms.ValidationError as error:
@@ -106,7 +109,7 @@ class GoalForm(TargetFields):
         label=gettext_lazy("Description"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
     lower_is_better = forms.BooleanField(label=gettext_lazy("Lower is better: the target is a limit"), required=False)
-    every = forms.ChoiceField(label=gettext_lazy("Begins anew"), choices=Every.choices)
+    every = forms.ChoiceField(label=gettext_lazy("How often"), choices=Every.choices)
     start_weekday = forms.TypedChoiceField(label=gettext_lazy("Weeks start on"), choices=WEEKDAYS, coerce=int)
     start_month = forms.TypedChoiceField(label=gettext_lazy("Starts in"), choices=list(MONTHS.items()), coerce=int)
     start_day = forms.IntegerField(
@@ -126,7 +129,8 @@ class GoalForm(TargetFields):
         self.conditions = conditions
         self.unit = unit_of(measure(self.chosen_measure()), organization.currency)
         self.fields["people"].queryset = people
-        self.fields["target"].help_text = self.unit.currency
+        if self.unit.currency:
+            self.fields["target"].label = _("Target in %s") % self.unit.currency
         for name in ("measure", "every", "starts_on", "ends_on"):
             self.fields[name].widget.attrs |= REDRAWS
         self.offer_dates()

@@ -57,6 +57,11 @@ class Standing:
         return self.period.until <= self.progress.on
 
     @property
+    def is_done(self) -> bool:
+        """Whether nothing more is needed; a limit can still be broken."""
+        return self.progress.is_reached and not self.goal.lower_is_better
+
+    @property
     def percent_full(self) -> int:
         """How much of a bar to fill: 0 to 100; a limit fills up as it is used."""
         return bar_length(self.progress.attainment)
@@ -224,6 +229,10 @@ class FactLine:
     note: str
     company: Company | None
     counted: Decimal
+
+    @property
+    def day_name(self) -> str:
+        return short_day(self.day, get_language() or "en")
 
 
 @dataclass(frozen=True)

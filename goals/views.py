@@ -17,7 +17,7 @@ from lib.htmx import render_page
 from tenants.access import writes
 
 GOALS_A_PAGE = 40
-FACTS_A_PAGE = 25
+FACTS_A_PAGE = 15
 SHELVES = ("running", "over", "archived")
 
 

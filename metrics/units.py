@@ -8,13 +8,14 @@ from decimal import Decimal, localcontext
 from functools import lru_cache
 
 from babel.core import Locale
-from babel.numbers import NumberPattern
+from babel.numbers import NumberPattern, format_decimal
 from django.utils.translation import get_language
 
-from lib.money import format_money, round_half_up, smallest_step
-from lib.numbers import EXACT, Exact, format_quantity, format_short, locale_of
+from lib.money import format_money, minor_units, round_half_up, smallest_step
+from lib.numbers import EXACT, Exact, format_quantity, format_short, locale_of, round_half_up_to
 from metrics.measures import Measure
 
+FINEST = Decimal("0.000001")
 RATE_PLACES = 1
 
 
@@ -49,7 +50,12 @@ class Unit:
 
     def write_exact(self, value: Exact) -> str:
         """Every decimal that a fact carries; the currency stands beside the column."""
-        return format_quantity(value, locale=_language())
+        if not self.currency:
+            return format_quantity(value, locale=_language())
+        shortest = "0" * minor_units(self.currency)
+        shown = round_half_up_to(value, FINEST)
+        with localcontext(EXACT):
+            return format_decimal(shown, format=f"#,##0.{shortest:#<6}", locale=locale_of(_language()))
 
     def write_short(self, value: Exact) -> str:
         """For the axis of a chart."""
