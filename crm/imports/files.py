@@ -10,7 +10,6 @@ from typing import BinaryIO
 from django.utils.translation import gettext as _
 
 SEPARATORS = ",;\t"
-LONGEST_LINE = 1_000_000
 MOST_COLUMNS = 500
 BLOCK = 1 << 20
 OTHER_ENCODINGS = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -35,6 +34,8 @@ def examine(file: BinaryIO) -> str:
     file.seek(0)
     while block := file.read(BLOCK):
         digest.update(block)
+        if len(block) == BLOCK and not (b"\n" in block or b"\r" in block):
+            raise FileRefused("unreadable", _("Line %(line)d is too long.") % {"line": line})
         if (nul := block.find(b"\0")) >= 0:
             found = line + block.count(b"\n", 0, nul)
             raise FileRefused("has_nul", _("Line %(line)d holds a NUL character.") % {"line": found})
@@ -82,7 +83,7 @@ def _rows(file: BinaryIO, separator: str) -> Iterator[Row]:
 def _records(file: BinaryIO, separator: str) -> Iterator[list[str]]:
     file.seek(0)
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
-    reader = csv.reader(_lines(text), delimiter=separator, strict=True)
+    reader = csv.reader(text, delimiter=separator, strict=True)
     try:
         yield from reader
     except csv.Error as error:
@@ -90,13 +91,6 @@ def _records(file: BinaryIO, separator: str) -> Iterator[list[str]]:
         raise FileRefused("unreadable", problem % {"line": reader.line_num}) from error
     finally:
         text.detach()
-
-
-def _lines(text: io.TextIOWrapper) -> Iterator[str]:
-    for number, line in enumerate(iter(lambda: text.readline(LONGEST_LINE), ""), 1):
-        if len(line) == LONGEST_LINE:
-            raise FileRefused("unreadable", _("Line %(line)d is too long.") % {"line": number})
-        yield line
 
 
 def check_header(header: list[str], known: list[str], required: list[str]) -> None:

@@ -65,7 +65,7 @@ def write_wrong_rows(run: Import, file: TextIO) -> None:
         said.setdefault(problem.row_number, []).append(f"{problem.column} {words_of(problem, run)}".strip())
     writer = csv.writer(file)
     writer.writerow([*names, IGNORED])
-    rows = run.rows.order_by("row_number").values_list("row_number", "cells")
+    rows = run.wrong_rows.order_by("row_number").values_list("row_number", "cells")
     for number, cells in rows.iterator():
         kept = [cells[place] if place < len(cells) else "" for place in places]
         writer.writerow([*kept, " ".join(said.get(number, []))])

@@ -1,6 +1,7 @@
 """A file comes in: staged in chunks, checked set by set, applied in one transaction or not at all."""
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,15 +15,16 @@ from audit.services import record
 from crm.imports.declare import Column, Kind
 from crm.imports.files import FileRefused, Row, check_header, examine, open_rows
 from crm.imports.kinds import KINDS
-from crm.imports.statements import DROP_RIGHT_ROWS, KEEP_PROBLEMS, MOST_PROBLEMS, Layout
+from crm.imports.statements import KEEP_CHUNK, KEEP_PROBLEMS, KEEP_WRONG_ROWS, MOST_PROBLEMS, Layout
 from crm.imports.types import DAY, YES_NO, Type, choice, decimal, text
 from crm.models import CustomField, Import, ImportProblem, ImportState
 from tenants.models import Member, Organization
 from tenants.scope import open_organization
 
-CHUNK = 50_000
+BATCH = 50_000
+CHUNK = 500
 ATTEMPTS = 3
-TEMPORARY = ("import_incoming", "import_read", "import_share", "import_row")
+TEMPORARY = ("import_read", "import_share", "import_row")
 IGNORED = "error"  # the column that a file of wrong rows carries in addition
 
 
@@ -100,40 +102,24 @@ def _begin(actor: Member | None, order: Order) -> Import:
     )  # fmt: skip
 
 
-def _stage(organization_id: int, run: Import, header: list[str], rows: Iterator[Row], digest: str = "") -> None:
-    """Keeps the rows as they are written, a transaction for each chunk."""
+def _stage(organization_id: int, run: Import, header: list[str], rows: Iterable[Row], digest: str = "") -> None:
+    """Keeps the rows as they are written, a transaction for every so many."""
     run.header, run.sha256 = header, digest
-    rows = iter(rows)
-    while chunk := list(islice(rows, CHUNK)):
+    rows, number = iter(rows), 0
+    while batch := list(islice(rows, BATCH)):
         with open_organization(organization_id), connection.cursor() as cursor:
-            _drop_temporary(cursor, "import_incoming")
-            cursor.execute("CREATE TEMP TABLE import_incoming (row_number integer, cells text[]) ON COMMIT DROP")
-            with cursor.copy("COPY import_incoming FROM STDIN") as copy:
-                for number, cells in chunk:
-                    copy.write_row((number, array_literal(cells)))
-            cursor.execute(
-                "INSERT INTO crm_importrow (organization_id, run_id, row_number, cells)"
-                " SELECT %s, %s, row_number, cells FROM import_incoming",
-                [organization_id, run.pk],
-            )
-            run.row_count += len(chunk)
-            run.save(update_fields=["header", "sha256", "row_count"])
-    if not run.row_count:
-        with open_organization(organization_id):
-            run.save(update_fields=["header", "sha256"])
-
-
-def array_literal(cells: list[str]) -> str:
-    """Cells as PostgreSQL writes an array of texts."""
-    together = "".join(cells)
-    if '"' in together or "\\" in together:
-        cells = [cell.replace("\\", "\\\\").replace('"', '\\"') for cell in cells]
-    return '{"' + '","'.join(cells) + '"}'
+            for start in range(0, len(batch), CHUNK):
+                rows_as_json = json.dumps(batch[start : start + CHUNK])
+                cursor.execute(KEEP_CHUNK, [organization_id, run.pk, number, rows_as_json])
+                number += 1
+        run.row_count += len(batch)
+    with open_organization(organization_id):
+        run.save(update_fields=["header", "sha256", "row_count"])
 
 
 def _refuse(organization_id: int, run: Import, refused: FileRefused) -> Import:
     with open_organization(organization_id):
-        run.rows.all().delete()
+        run.chunks.all().delete()
         ImportProblem.objects.create(run=run, code=refused.code, detail=str(refused))
         run.state, run.finished_at, run.row_count = ImportState.FAILED, Now(), 0
         run.save(update_fields=["state", "finished_at", "row_count"])
@@ -167,7 +153,7 @@ def _check_and_apply(run: Import, order: Order) -> Import:
         else:
             _apply(run, layout, run_sql)
             run.state = ImportState.APPLIED
-        run_sql(DROP_RIGHT_ROWS)
+    run.chunks.all().delete()
     run.finished_at = Now()
     run.save()
     run.refresh_from_db()
@@ -192,18 +178,18 @@ def _statements(run: Import, order: Order):
         "currency": organization.currency,
     }
     with connection.cursor() as cursor:
-        _drop_temporary(cursor, *TEMPORARY)
+        _drop_temporary(cursor)
 
         def run_sql(statement: str) -> list[tuple]:
             cursor.execute(statement, bound)
             return cursor.fetchall() if cursor.description else []
 
         yield run_sql
-        _drop_temporary(cursor, *TEMPORARY)
+        _drop_temporary(cursor)
 
 
-def _drop_temporary(cursor, *tables: str) -> None:
-    for table in tables:
+def _drop_temporary(cursor) -> None:
+    for table in TEMPORARY:
         cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
 
 
@@ -223,6 +209,7 @@ def _check(run: Import, layout: Layout, run_sql) -> None:
     if sum(counts.values()) != run.row_count:
         raise RuntimeError(f"{sum(counts.values())} of {run.row_count} staged rows were found")
     if run.wrong_count:
+        run_sql(KEEP_WRONG_ROWS)
         run_sql(KEEP_PROBLEMS)
 
 

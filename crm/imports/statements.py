@@ -1,6 +1,6 @@
 """The statements of one import, made from its kind and the columns that its file has.
 
-    crm_importrow   the cells as they were written
+    crm_importchunk the rows as they were written
     import_read     every cell as a value of its type, with what cannot be read
     import_share    who shares a fact, where the file says so
     import_row      whole rows as they will stand in the table, each new, changed, unchanged or wrong
@@ -16,21 +16,26 @@ from crm.imports.types import literal
 BLANKS = r"E' \t\r\n\u00a0'"
 MOST_PROBLEMS = 10_000
 
+KEEP_CHUNK = "INSERT INTO crm_importchunk (organization_id, run_id, number, rows) VALUES (%s, %s, %s, %s::jsonb)"
+STAGED = """
+SELECT (line->>0)::integer AS row_number, line->1 AS cells FROM crm_importchunk, jsonb_array_elements(rows) AS line
+WHERE organization_id = %(organization)s AND run_id = %(run)s
+"""
+KEEP_WRONG_ROWS = f"""
+INSERT INTO crm_importrow (organization_id, run_id, row_number, cells)
+SELECT %(organization)s, %(run)s, row_number, ARRAY(SELECT jsonb_array_elements_text(cells))
+FROM ({STAGED}) staged JOIN import_row row USING (row_number) WHERE row.problems <> '{{}}' ORDER BY row_number
+"""
 KEEP_PROBLEMS = """
 INSERT INTO crm_importproblem (organization_id, run_id, row_number, "column", code, detail, original)
 SELECT %(organization)s, %(run)s, row_number, CASE said[1] WHEN '*' THEN '' ELSE said[1] END, said[2],
-    array_to_string(said[3:], ':'), coalesce(staged.cells[array_position(%(header)s::text[], said[1])], '')
+    array_to_string(said[3:], ':'), coalesce(kept.cells[array_position(%(header)s::text[], said[1])], '')
 FROM (SELECT row_number, place, string_to_array(problem, ':') AS said
       FROM import_row, unnest(problems) WITH ORDINALITY AS found (problem, place)
       ORDER BY row_number, place LIMIT %(most)s) AS found
-JOIN crm_importrow staged USING (row_number)
-WHERE staged.organization_id = %(organization)s AND staged.run_id = %(run)s
+JOIN crm_importrow kept USING (row_number)
+WHERE kept.organization_id = %(organization)s AND kept.run_id = %(run)s
 ORDER BY row_number, place
-"""
-DROP_RIGHT_ROWS = """
-DELETE FROM crm_importrow staged USING import_row row
-WHERE staged.organization_id = %(organization)s AND staged.run_id = %(run)s
-  AND staged.row_number = row.row_number AND row.problems = '{}'
 """
 
 
@@ -62,8 +67,8 @@ class Layout:
     def read(self) -> str:
         """Cells to values, in three steps so that each test of a cell is made once."""
         cells = ", ".join(
-            f"nullif(btrim(cells[{place}], {BLANKS}), '') AS {quoted(column)}"
-            for place, column in enumerate(self.columns, 1)
+            f"nullif(btrim(cells->>{place}, {BLANKS}), '') AS {quoted(column)}"
+            for place, column in enumerate(self.columns)
         )
         tests = ", ".join(
             f"{column.type.said_of('valid', 'cell.' + quoted(column))} AS {quoted(column, ' ok')}"
@@ -85,8 +90,8 @@ class Layout:
             CASE WHEN cell_count <> {len(self.columns)} THEN ARRAY[{count}]
                  ELSE array_remove(ARRAY[{problems}]::text[], NULL) END AS problems
         FROM (SELECT *, {tests} FROM (
-                SELECT row_number, cardinality(cells) AS cell_count, {cells} FROM crm_importrow
-                WHERE organization_id = %(organization)s AND run_id = %(run)s OFFSET 0) cell
+                SELECT row_number, jsonb_array_length(cells) AS cell_count, {cells} FROM ({STAGED}) staged
+                OFFSET 0) cell
             OFFSET 0) tested
         """
 

@@ -49,14 +49,15 @@ def text(longest: int, *, multiline: bool = False) -> Type:
 
 def decimal(digits: int = 14, places: int = 6, *, least: str = "", most: str = "", above: str = "") -> Type:
     """An exact number with at most `digits` before the point and `places` after it; zeros that say nothing aside."""
-    written = r"{v} ~ '^[+-]?[0-9]+(\.[0-9]+)?$' AND char_length({v}) <= 60"
-    short = rf"{{v}} ~ '^[+-]?0*[0-9]{{1,{digits}}}(\.|$)'"
-    fine = rf"{{v}} !~ '\.[0-9]{{{places}}}[0-9]*[1-9]'"
+    exact = rf"{{v}} ~ '^[+-]?0*[0-9]{{1,{digits}}}([.][0-9]{{1,{places}}}0*)?$' AND char_length({{v}}) <= 60"
+    written = r"{v} ~ '^[+-]?[0-9]+([.][0-9]+)?$' AND char_length({v}) <= 60"
+    short = rf"{{v}} ~ '^[+-]?0*[0-9]{{1,{digits}}}([.]|$)'"
+    fine = rf"{{v}} !~ '[.][0-9]{{{places}}}[0-9]*[1-9]'"
     bounds = [f"{{v}}::numeric {sign} {edge}" for sign, edge in ((">=", least), ("<=", most), (">", above)) if edge]
-    within = f"CASE WHEN {written} AND {short} AND {fine} THEN {' AND '.join(bounds) or 'true'} ELSE false END"
+    bounded = f"CASE WHEN {exact} THEN {' AND '.join(bounds)} ELSE false END" if bounds else exact
     return Type(
         name="decimal",
-        valid=within,
+        valid=bounded,
         value="{v}::numeric",
         reason=f"CASE WHEN NOT ({written}) THEN 'not_a_number' WHEN NOT ({short}) THEN 'too_many_digits'"
         f" WHEN NOT ({fine}) THEN 'too_many_decimals' ELSE 'out_of_range' END",

@@ -2,7 +2,7 @@
 
 from crm.models.activities import Activity, ActivityKind, Outcome
 from crm.models.companies import Company, Contact, CustomField
-from crm.models.imports import Import, ImportProblem, ImportRow, ImportState
+from crm.models.imports import Import, ImportChunk, ImportProblem, ImportRow, ImportState
 from crm.models.money import ExchangeRate
 from crm.models.opportunities import Opportunity, Pipeline, Stage
 from crm.models.products import Branch, Brand, Family, Product
@@ -19,6 +19,7 @@ __all__ = [
     "ExchangeRate",
     "Family",
     "Import",
+    "ImportChunk",
     "ImportProblem",
     "ImportRow",
     "ImportState",

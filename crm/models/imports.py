@@ -1,4 +1,4 @@
-"""Files on their way in: what was loaded, its rows while they wait, and what was wrong with them."""
+"""Files on their way in: what was loaded, its rows while they wait, and what was wrong with some."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -45,10 +45,26 @@ class Import(OwnedModel):
         return f"{self.kind}: {self.file_name}"
 
 
-class ImportRow(OwnedModel):
-    """A row of a file as it was written, until it is applied; wrong rows stay, to be mended."""
+class ImportChunk(OwnedModel):
+    """Rows of a file as they were written, some hundred at a time, until they are checked for good.
 
-    run = OwnedForeignKey(Import, on_delete=models.CASCADE, related_name="rows")
+    `rows` is a list of [row number, [cell, ...]].
+    """
+
+    run = OwnedForeignKey(Import, on_delete=models.CASCADE, related_name="chunks")
+    number = models.PositiveIntegerField()
+    rows = models.JSONField()
+
+    class Meta(OwnedModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "run", "number"], name="import_chunk_number_is_unique"),
+        ]
+
+
+class ImportRow(OwnedModel):
+    """A wrong row of a file as it was written, kept to be mended."""
+
+    run = OwnedForeignKey(Import, on_delete=models.CASCADE, related_name="wrong_rows")
     row_number = models.PositiveIntegerField(_("row"))
     cells = ArrayField(models.TextField())
 

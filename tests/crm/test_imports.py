@@ -6,7 +6,7 @@ from decimal import Decimal as D
 import pytest
 
 from audit.models import Entry
-from crm.models import Brand, Company, ImportRow, ImportState, Product, SaleLine
+from crm.models import Brand, Company, ImportChunk, ImportRow, ImportState, Product, SaleLine
 from tests import world
 from tests.crm.loading import counts, load, problems
 
@@ -26,6 +26,7 @@ def test_sale_lines_stand_as_the_file_says(northwind):
     assert (first.owner, first.branch, first.currency) == (northwind.rita, northwind.branch, "EUR")
     assert (first.quantity, first.gross, first.net, first.cost) == (D(12), D(168), D("142.8"), D("100.125"))
     assert (second.owner, second.quantity, second.net, second.cost) == (northwind.rita, D(-2), D("-24.225001"), None)
+    assert not ImportChunk.objects.exists()
     assert not ImportRow.objects.exists()
 
 
@@ -54,7 +55,7 @@ def test_one_wrong_row_keeps_the_others_out(northwind):
     assert problems(run) == [(4, "day", "not_a_day")]
     assert not SaleLine.objects.exists()
     assert not Entry.objects.filter(action="imported").exists()
-    assert [row.cells[0] for row in run.rows.all()] == ["INV-2"]
+    assert [row.cells[0] for row in run.wrong_rows.all()] == ["INV-2"]
 
 
 def test_on_request_the_right_rows_are_applied_without_the_wrong_ones(northwind):
