@@ -125,7 +125,7 @@ def facts_of(goal: Goal, typed: Mapping[date, Decimal]) -> dict:
 
 def check_span(recurrence: Recurrence, starts_on: date, ends_on: date | None, *, on: date) -> tuple[date, date | None]:
     """The days from and to which the goal goes, in whole periods."""
-    if recurrence.kind is RecurrenceKind.CUSTOM:
+    if recurrence.kind is RecurrenceKind.CUSTOM and recurrence.first:
         starts_on, ends_on = recurrence.first, recurrence.last
     if not FIRST_DAY <= starts_on < LAST_DAY or (ends_on and not FIRST_DAY <= ends_on < LAST_DAY):
         raise Refused(_("Goals have days from 1990 to 2199."), "starts_on")

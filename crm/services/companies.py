@@ -14,7 +14,7 @@ from tenants.models import Member
 
 def check_namesakes(*, name: str, city: str, besides: int | None = None) -> None:
     """Raises Refused when the city has a company of this name."""
-    if Company.objects.filter(name_key=name.lower(), city__iexact=city).exclude(pk=besides).exists():
+    if Company.objects.filter(name_key=name.lower(), city__iexact=city).exclude(pk=besides or 0).exists():
         raise Refused(_("There is a company of this name in this city already."), "name")
 
 

@@ -100,7 +100,8 @@ def test_every_unique_of_an_owned_table_holds_the_organization(db):
     uniques = rows(
         "SELECT i.relname FROM pg_index x JOIN pg_class t ON t.oid = x.indrelid"
         " JOIN pg_class i ON i.oid = x.indexrelid"
-        " WHERE x.indisunique AND NOT x.indisprimary AND t.relname = ANY(%s) AND NOT EXISTS (SELECT 1 FROM pg_attribute a"
+        " WHERE x.indisunique AND NOT x.indisprimary AND t.relname = ANY(%s)"
+        " AND NOT EXISTS (SELECT 1 FROM pg_attribute a"
         " WHERE a.attrelid = t.oid AND a.attnum = ANY(x.indkey) AND a.attname = 'organization_id')",
         owned_tables(),
     )

@@ -13,7 +13,7 @@ from tests import world
 from tests.crm import forms
 from tests.visits import Visit
 
-A_DAY_TO_COME = date(2199, 1, 1)
+LATER = date(2199, 1, 1)
 PAGES = [
     "log/", "log/visit/", "companies/", "companies/new/", "companies/choices/", "opportunities/", "opportunities/new/",
     "sales/", "sales/new/", "sales/products/",
@@ -71,7 +71,7 @@ BAD_SALES = [
     *(("net", text) for text in NUMBERS),
     *(("quantity", text) for text in NUMBERS),
     ("gross", "x"), ("cost", "1e3"), ("day", ""), ("day", "2026-02-30"), ("day", "11/22/2026"), ("day", "0001-01-01"),
-    ("day", A_DAY_TO_COME.isoformat()), ("document", ""), ("document", "x" * 61), ("line_number", "0"),
+    ("day", LATER.isoformat()), ("document", ""), ("document", "x" * 61), ("line_number", "0"),
     ("line_number", "-1"),
     ("line_number", "99999999999"), ("currency", "XXX"), ("currency", ""), ("company", ""), ("company", "999999"),
     ("company", "x"), ("product", "999999"), ("owner", ""), ("owner", "999999"),
@@ -92,7 +92,8 @@ def test_a_bad_value_of_a_sale_is_refused_and_nothing_is_saved(northwind, field,
     [
         ("name", ""), ("name", "x" * 201), ("amount", "-1"), ("amount", "1e9"), ("amount", ""), ("stage", ""),
         ("probability_percent", "101"), ("probability_percent", "-1"), ("probability_percent", "1.234"),
-        ("created_on", ""), ("created_on", A_DAY_TO_COME.isoformat()), ("expected_on", "soon"), ("key", "x"), ("key", ""),
+        ("created_on", ""), ("created_on", LATER.isoformat()), ("expected_on", "soon"),
+        ("key", "x"), ("key", ""),
     ],
 )  # fmt: skip
 def test_a_bad_value_of_an_opportunity_is_refused_and_nothing_is_saved(northwind, field, text):
@@ -105,7 +106,7 @@ def test_a_bad_value_of_an_opportunity_is_refused_and_nothing_is_saved(northwind
 @pytest.mark.parametrize(
     ("field", "text"),
     [
-        ("name", ""), ("name", "Alfreds\x00"), ("status", "friend"), ("created_on", A_DAY_TO_COME.isoformat()),
+        ("name", ""), ("name", "Alfreds\x00"), ("status", "friend"), ("created_on", LATER.isoformat()),
         ("revenue", "lots"), ("employees", "-1"), ("employees", "1.5"), ("tags", "x" * 61), ("owner", "999999"),
     ],
 )  # fmt: skip
@@ -120,7 +121,7 @@ def test_a_bad_value_of_a_company_is_refused_and_nothing_is_saved(northwind, fie
     ("field", "text"),
     [
         ("day", ""),
-        ("day", A_DAY_TO_COME.isoformat()),
+        ("day", LATER.isoformat()),
         ("company", "999999"),
         ("outcome", "999999"),
         ("note", "x" * 4001),
@@ -263,7 +264,7 @@ def test_an_opportunity_is_won_on_a_day_and_opened_again(northwind):
     rita = Visit(northwind, "rita")
     win = f"opportunities/{deal.pk}/close/{northwind.stage_won.pk}/"
     assert rita.post(win, closed_on="2026-01-07").status_code == 422
-    assert rita.post(win, closed_on=A_DAY_TO_COME.isoformat()).status_code == 422
+    assert rita.post(win, closed_on=LATER.isoformat()).status_code == 422
     assert rita.post(win, closed_on="2026-01-20").status_code == 302
     deal.refresh_from_db()
     assert (deal.stage, deal.won_on, deal.lost_on, deal.probability_percent) == (
