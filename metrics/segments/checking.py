@@ -164,20 +164,17 @@ class _Reader:
 
     def resolve(self) -> None:
         """Puts row ids in the place of whatever names a record."""
-        naming = [condition for condition in self.conditions if condition.asked.kind == Kind.REFERENCE]
+        naming = [c for c in self.conditions if c.asked.kind == Kind.REFERENCE and c.shape is not Shape.FLAG]
         wanted: dict[str, set] = defaultdict(set)
         for condition in naming:
-            if condition.shape is not Shape.FLAG:
-                wanted[condition.asked.references] |= {value for value in condition.values if value is not None}
+            wanted[condition.asked.references] |= {value for value in condition.values if value is not None}
         found = {table: ids_of(table, values) for table, values in wanted.items() if values}
         for condition in naming:
-            if condition.shape is not Shape.FLAG:
-                known = found.get(condition.asked.references, {})
-                places = zip(condition.values, condition.places, strict=True)
-                condition.values = [
-                    value and self.value(partial(_record, condition.asked, known), value, place)
-                    for value, place in places
-                ]
+            record = partial(_record, condition.asked, found.get(condition.asked.references, {}))
+            condition.values = [
+                value if value is None else self.value(record, value, place)
+                for value, place in zip(condition.values, condition.places, strict=True)
+            ]
 
 
 def _read(asked: Field, value: Any) -> Any:

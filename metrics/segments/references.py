@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import F, Model, Q
+from django.db.models import F, Q
 
 from crm.models import (
     ActivityKind,
@@ -21,13 +21,14 @@ from crm.models import (
     Stage,
 )
 from tenants.models import Member
+from tenants.scope import OwnedModel
 
 
 @dataclass(frozen=True)
 class Reference:
     """`known_by` is the column that a text is looked for in; unique only `within` another record, as in Sales/Offer."""
 
-    model: type[Model]
+    model: type[OwnedModel]
     known_by: str = "external_id"
     within: str = ""
 
