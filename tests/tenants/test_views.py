@@ -1,0 +1,117 @@
+"""The way in: sign-in, organizations, and what a stranger gets."""
+
+import re
+
+import pytest
+from django.core import mail
+from django.test import Client
+
+from tenants.models import Role
+from tenants.services import add_member
+from tests import world
+from tests.visits import Visit
+
+SIGN_IN = "/accounts/login/"
+
+
+def test_the_bare_address_leads_to_the_sign_in(client):
+    response = client.get("/")
+    assert (response.status_code, response["Location"]) == (302, SIGN_IN)
+
+
+@pytest.mark.django_db
+def test_a_page_inside_asks_to_sign_in_and_comes_back(client):
+    response = client.get("/northwind/companies/?q=a")
+    assert response["Location"] == f"{SIGN_IN}?next=/northwind/companies/%3Fq%3Da"
+
+
+def test_htmx_is_sent_to_the_sign_in_as_a_whole_page(client):
+    response = client.get("/northwind/companies/", headers={"HX-Request": "true"})
+    assert response["HX-Refresh"] == "true"
+    assert response.content == b""
+
+
+@pytest.mark.parametrize("password", ["wrong", ""])
+def test_a_wrong_password_says_nothing_of_whether_the_person_exists(northwind, client, password):
+    answers = []
+    for email in ("rita@northwind.example", "nobody@northwind.example"):
+        page = client.post(SIGN_IN, {"login": email, "password": password}).content.decode()
+        answers.append(re.sub(r'"[\w-]{64}"', "", page.replace(email, "")))
+    assert answers[0] == answers[1]
+    assert "errorlist" in answers[0]
+
+
+def test_a_person_of_one_organization_goes_straight_into_it(northwind, client):
+    response = client.post(SIGN_IN, {"login": "rita@northwind.example", "password": world.PASSWORD})
+    assert response["Location"] == "/organizations/"
+    assert client.get("/organizations/")["Location"] == "/northwind/"
+
+
+def test_a_person_of_two_organizations_chooses(northwind, contoso, client):
+    with world.opened(contoso):
+        add_member(email="rita@northwind.example", role=Role.VIEWER)
+    client.force_login(northwind.rita.user)
+    page = client.get("/organizations/").content.decode()
+    assert 'href="/northwind/"' in page
+    assert 'href="/contoso/"' in page
+
+
+def test_a_person_of_none_is_told_whom_to_ask(db, client):
+    client.force_login(world.User.objects.create_user("new@nowhere.example", "x"))
+    assert "not a member of any organization" in client.get("/organizations/").content.decode()
+
+
+@pytest.mark.parametrize("slug", ["contoso", "nowhere"])
+def test_another_organization_and_none_give_the_same_answer(northwind, contoso, slug):
+    rita = Visit(northwind, "rita")
+    response = rita.client.get(f"/{slug}/companies/")
+    assert response.status_code == 404
+    assert "There is nothing here" in response.content.decode()
+    assert "contoso" not in response.content.decode().lower().replace(slug, "")
+
+
+def test_signing_out_takes_a_post(northwind, client):
+    client.force_login(northwind.rita.user)
+    assert "Sign out?" in client.get("/accounts/logout/").content.decode()
+    assert client.session.get("_auth_user_id")
+    client.post("/accounts/logout/")
+    assert not client.session.get("_auth_user_id")
+
+
+def test_a_forgotten_password_is_replaced_by_way_of_a_mail(northwind, client):
+    client.post("/accounts/password/reset/", {"email": "rita@northwind.example"})
+    (message,) = mail.outbox
+    link = re.search(r"https?://[^/]+(/accounts/password/reset/key/\S+)", message.body)[1]
+    form = client.get(link, follow=True)
+    new = {"password1": "an entirely new one", "password2": "an entirely new one"}
+    assert client.post(form.request["PATH_INFO"], new, follow=True).status_code == 200
+    assert "does not work any more" in Client().get(link, follow=True).content.decode()
+    assert Client().login(email="rita@northwind.example", password="an entirely new one")
+    assert not Client().login(email="rita@northwind.example", password=world.PASSWORD)
+
+
+def test_the_answer_to_a_forgotten_password_is_the_same_for_everybody(northwind, client):
+    known = client.post("/accounts/password/reset/", {"email": "rita@northwind.example"}, follow=True)
+    unknown = client.post("/accounts/password/reset/", {"email": "nobody@northwind.example"}, follow=True)
+    assert known.status_code == unknown.status_code == 200
+    assert "Look into your mail" in known.content.decode()
+    assert "Look into your mail" in unknown.content.decode()
+
+
+def test_nobody_signs_up_by_themselves(db, client):
+    values = {"email": "new@nowhere.example", "password1": world.PASSWORD, "password2": world.PASSWORD}
+    client.post("/accounts/signup/", values)
+    assert not world.User.objects.filter(email="new@nowhere.example").exists()
+
+
+def test_a_page_that_was_open_too_long_says_that_nothing_was_saved(northwind):
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(northwind.rita.user)
+    response = strict.post("/northwind/log/visit/", {})
+    assert response.status_code == 403
+    assert "Nothing was saved" in response.content.decode()
+
+
+def test_the_sign_in_may_not_lead_out_of_the_product(northwind, client):
+    values = {"login": "rita@northwind.example", "password": world.PASSWORD, "next": "https://evil.example/"}
+    assert client.post(SIGN_IN, values)["Location"] == "/organizations/"
