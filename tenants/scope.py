@@ -60,7 +60,8 @@ def open_organization(organization_id: int, using: str = "default"):
     with transaction.atomic(using), scope(organization=organization_id):
         bind(organization_id, using)
         yield
-        bind(before, using)
+        if not connections[using].needs_rollback:  # what is rolled back takes its binding with it
+            bind(before, using)
 
 
 class _ForbiddenQuery(Query):
