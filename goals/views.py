@@ -177,7 +177,8 @@ def attempt(form, verb, **wanted) -> bool:
 
 
 def show_form(request, template, form, **context):
-    status = 422 if form.is_bound and form.errors else 200
+    """The form; one that was sent and comes back could not be accepted."""
+    status = 422 if form.is_bound else 200
     return render_page(request, template, {"form": form, **context}, fragment="form", status=status)
 
 

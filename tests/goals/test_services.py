@@ -11,15 +11,10 @@ from lib.periods import Recurrence
 from metrics import engine, figures
 from metrics.models import Figure
 from tests import world
+from tests.goals.setting import TODAY, set_goal
+from tests.queries import queries_of
 
-TODAY = date(2026, 11, 22)
 GERMANY = {"field": "company.country", "is": "Germany"}
-
-
-def set_goal(actor, *people, **changes):
-    """A monthly goal of 10,000 net, from November 2026 on, unless said otherwise."""
-    wanted = {"measure": "sales_net", "targets": D(10_000), "recurrence": Recurrence.monthly(), "starts_on": TODAY}
-    return services.create_goal(actor=actor, people=list(people) or [actor], on=TODAY, **wanted | changes)
 
 
 def targets_of(goal):
@@ -42,7 +37,7 @@ def test_a_goal_that_goes_on_has_its_present_period_and_the_one_after(northwind)
 
 
 RECURRENCES = {
-    "daily": (Recurrence.daily(), ("2026-11-22", "2026-11-22"), ("2026-11-23", "2026-11-23")),
+    "daily": (Recurrence.daily(), ("2026-11-18", "2026-11-18"), ("2026-11-19", "2026-11-19")),
     "weekly": (Recurrence.weekly(2), ("2026-11-18", "2026-11-24"), ("2026-11-25", "2026-12-01")),
     "monthly": (Recurrence.monthly(31), ("2026-10-31", "2026-11-29"), ("2026-11-30", "2026-12-30")),
     "quarterly": (Recurrence.quarterly(2, 15), ("2026-11-15", "2027-02-14"), ("2027-02-15", "2027-05-14")),
@@ -328,12 +323,12 @@ def test_a_goal_that_is_over_or_archived_opens_nothing(northwind):
     assert GoalPeriod.objects.count() == before
 
 
-def test_many_goals_open_in_as_many_queries_as_few(northwind, django_assert_num_queries, count_queries):
+def test_many_goals_open_in_as_many_queries_as_few(northwind):
     set_goal(northwind.rita)
-    few = count_queries(lambda: services.open_due_periods(on=date(2027, 1, 5)))
+    few = queries_of(lambda: services.open_due_periods(on=date(2027, 1, 5)))
     for number in range(2, 9):
         set_goal(northwind.rita, recurrence=Recurrence.monthly(number))
-    assert count_queries(lambda: services.open_due_periods(on=date(2027, 6, 9))) == few
+    assert queries_of(lambda: services.open_due_periods(on=date(2027, 6, 9))) == few
 
 
 # --- what the database itself refuses -----------------------------------------------------------------------------
