@@ -24,6 +24,7 @@ REDRAWS = {
     "hx-trigger": "change",
     "hx-target": "#goal-form",
     "hx-swap": "outerHTML",
+    "hx-sync": "closest form:replace",
 }
 PARTS = ("field", "comparator", "value", "last")
 YES_NO = (("yes", gettext_lazy("yes")), ("no", gettext_lazy("no")))

@@ -135,6 +135,8 @@ class GoalForm(TargetFields):
             self.fields[name].widget.attrs |= REDRAWS
         self.offer_dates()
         self.add_targets(self.offered()[1:], required=False)
+        for field in self.fields.values():  # what is being typed while the form is drawn anew stays
+            field.widget.attrs["hx-preserve"] = True
 
     def chosen_measure(self) -> str:
         chosen = self.chosen("measure")

@@ -5,13 +5,19 @@ const POLLING = 5000;
 let isOpen = false;
 let hasBeenOpen = false;
 
+function hears(open) {
+  isOpen = open;
+  document.documentElement.dataset.live = open ? "yes" : "no";
+}
+
 const refresh = () => document.visibilityState === "visible" && htmx.trigger(document.body, "refresh");
 
 document.addEventListener("htmx:sseOpen", () => {
   if (hasBeenOpen && !isOpen) refresh();
-  isOpen = hasBeenOpen = true;
+  hears(true);
+  hasBeenOpen = true;
 });
-for (const end of ["htmx:sseError", "htmx:sseClose"]) document.addEventListener(end, () => { isOpen = false; });
+for (const end of ["htmx:sseError", "htmx:sseClose"]) document.addEventListener(end, () => hears(false));
 
 setInterval(() => { if (!isOpen) refresh(); }, POLLING);
 document.addEventListener("visibilitychange", () => { if (!isOpen) refresh(); });

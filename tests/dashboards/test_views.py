@@ -1,0 +1,160 @@
+"""What people open each morning: a rep their goals, everybody else the people."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal as D
+
+import pytest
+import time_machine
+
+from dashboards import reporting
+from goals.rules import Pace, Status
+from lib.periods import Recurrence
+from metrics import engine
+from tenants.access import people_of
+from tenants.models import Role
+from tests import world
+from tests.goals.setting import TODAY, set_goal
+from tests.queries import queries_of
+from tests.visits import Visit
+
+
+@pytest.fixture(autouse=True)
+def today():
+    with time_machine.travel(datetime(2026, 11, 18, 8, tzinfo=UTC), tick=False):
+        yield
+
+
+def overview(cast, who):
+    people = people_of(cast.people[who], on=TODAY).active()
+    return reporting.overview_of(people, organization=cast.organization, on=TODAY)
+
+
+# --- a rep's own board --------------------------------------------------------------------------------------------
+
+
+def test_a_rep_finds_their_goals_the_managers_first_and_locked(northwind):
+    set_goal(northwind.rita, measure="visits")
+    set_goal(northwind.marco, northwind.rita)
+    set_goal(northwind.rita, measure="activities", starts_on=date(2027, 3, 1))
+    set_goal(northwind.ravi)
+    answer = Visit(northwind, "rita").get("")
+    board = answer.context["board"]
+    assert [[standing.goal.title for standing in group] for group in (board.assigned, board.own, board.to_come)] == [
+        ["Net sales"],
+        ["Visits"],
+        ["Activities"],
+    ]
+    page = answer.content.decode()
+    assert "Good morning, Rita" in page
+    assert page.index("Set by Marco") < page.index("Visits")
+    assert len(answer.context["figures"]) == 3
+
+
+def test_a_card_says_in_colour_and_words_how_a_goal_stands(northwind):
+    set_goal(northwind.rita)
+    world.sale(northwind, owner=northwind.rita, day=date(2026, 11, 3), net="9996")
+    engine.settle(northwind.organization.pk)
+    page = Visit(northwind, "rita").get("").content.decode()
+    for text in ("goal-card is-orange", "On the way", "99.9%", "€9,996", "of €10,000", "Ahead", "9 working days"):
+        assert text in page
+
+
+def test_nobody_is_left_before_an_empty_page(northwind):
+    assert "Set my first goal" in Visit(northwind, "rita").get("").content.decode()
+    assert "Rita has no goal" in Visit(northwind, "marco").get(f"people/{northwind.rita.pk}/").content.decode()
+    page = Visit(northwind, "vera").get(f"people/{northwind.rita.pk}/").content.decode()
+    assert "Rita has no goal" in page
+    assert "goals/new" not in page
+
+
+@pytest.mark.parametrize(
+    ("who", "whose", "status"),
+    [
+        ("rita", "rita", 200), ("rita", "ravi", 404), ("rita", "marco", 404), ("marco", "rita", 200),
+        ("marco", "ravi", 404), ("nora", "ravi", 200), ("vera", "ravi", 200),
+    ],
+)  # fmt: skip
+def test_who_opens_whose_board(northwind, who, whose, status):
+    set_goal(northwind.people[whose])
+    assert Visit(northwind, who).get(f"people/{northwind.people[whose].pk}/").status_code == status
+
+
+def test_the_greeting_follows_the_clock_of_the_organization(northwind):
+    for hour, greeting in [(8, "Good morning"), (12, "Good afternoon"), (20, "Good evening")]:
+        with time_machine.travel(datetime(2026, 11, 18, hour, tzinfo=UTC), tick=False):
+            assert greeting in Visit(northwind, "rita").get("").content.decode()
+
+
+def test_a_board_asks_as_many_queries_for_ten_goals_as_for_two(northwind):
+    visit = Visit(northwind, "rita")
+    set_goal(northwind.rita)
+    set_goal(northwind.rita, measure="sales_gross")
+    visit.get("")
+    few = queries_of(lambda: visit.get(""))
+    for day in range(2, 10):
+        set_goal(northwind.rita, recurrence=Recurrence.monthly(day))
+    assert queries_of(lambda: visit.get("")) == few
+    assert len(visit.get("").context["board"].running) == 10
+
+
+# --- the people ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("who", "names"), [("marco", ["Rita"]), ("nora", ["Ravi", "Rita"]), ("vera", ["Ravi", "Rita"])]
+)
+def test_everybody_else_finds_the_people_they_may_see(northwind, who, names):
+    answer = Visit(northwind, who).get("")
+    assert sorted(entry.person.name for entry in answer.context["overview"].people) == names
+
+
+def test_whoever_needs_attention_comes_first_and_so_do_their_worst_goals(northwind):
+    set_goal(northwind.nora, northwind.rita, northwind.ravi)
+    set_goal(northwind.nora, northwind.rita, measure="visits", targets=D(1))
+    set_goal(northwind.marco)
+    sold = {"rita": "10000", "ravi": "5000", "marco": "1"}
+    for name, net in sold.items():
+        world.sale(northwind, owner=northwind.people[name], day=date(2026, 11, 3), net=net)
+    world.activity(northwind, owner=northwind.rita, day=date(2026, 11, 3))
+    engine.settle(northwind.organization.pk)
+    found = overview(northwind, "nora")
+    assert [entry.person.name for entry in found.people] == ["Marco", "Ravi", "Rita"]
+    assert [entry.standings[0].progress.status for entry in found.people] == [Status.RED, Status.ORANGE, Status.GREEN]
+    assert found.people[1].standings[0].progress.pace is Pace.BEHIND
+    assert found.tally.counts == {Status.GREEN: 2, Status.ORANGE: 1, Status.RED: 1, Status.NEUTRAL: 0}
+
+
+def test_people_without_goals_come_last_with_a_way_to_set_one(northwind):
+    set_goal(northwind.nora, northwind.rita)
+    answer = Visit(northwind, "nora").get("")
+    assert [entry.person.name for entry in answer.context["overview"].people] == ["Rita", "Ravi"]
+    assert f"goals/new/?people={northwind.ravi.pk}" in answer.content.decode()
+    assert "goals/new" not in Visit(northwind, "vera").get("").content.decode()
+
+
+def test_somebody_who_has_left_is_no_longer_shown(northwind):
+    set_goal(northwind.nora, northwind.rita)
+    northwind.rita.is_active = False
+    northwind.rita.save()
+    assert [entry.person.name for entry in overview(northwind, "nora").people] == ["Ravi"]
+
+
+def test_the_overview_asks_as_many_queries_for_thirty_people_as_for_three(northwind):
+    def ask():
+        return overview(northwind, "nora")
+
+    set_goal(northwind.nora, northwind.rita, northwind.ravi, northwind.marco)
+    ask()
+    few = queries_of(ask)
+    more = [world.join(f"Rep{number}", Role.REP, f"X{number}", "northwind") for number in range(27)]
+    set_goal(northwind.nora, *more)
+    assert queries_of(ask) == few
+    assert len(ask().standings) == 30
+
+
+def test_htmx_gets_the_part_that_it_swaps_and_nothing_else(northwind):
+    for who, part in (("rita", 'id="board"'), ("nora", 'id="people"')):
+        answer = Visit(northwind, who, htmx=True).get("")
+        assert part in answer.content.decode()
+        assert "<html" not in answer.content.decode()
+        assert "HX-Request" in answer.headers["Vary"]
