@@ -196,7 +196,7 @@ class GoalForm(TargetFields):
         """The checked form as goals.services.create_goal asks for it."""
         cleaned = self.cleaned_data
         recurrence = recurrence_of(cleaned)
-        first = (self.offered() or [recurrence.period_of(cleaned["starts_on"])])[0].first
+        first = self.offered()[0].first
         kept = ("measure", "name", "description", "lower_is_better", "starts_on", "ends_on")
         return {
             **{name: cleaned[name] for name in kept},

@@ -83,6 +83,6 @@ def offered_periods(recurrence: Recurrence, first_on: date, ends_on: date | None
 
 def _period_of(recurrence: Recurrence, day: date) -> Period:
     """The period of a day; a custom recurrence has but one."""
-    if recurrence.kind is RecurrenceKind.CUSTOM:
-        return next(recurrence.periods(recurrence.first, recurrence.first + ONE_DAY))
-    return recurrence.period_of(day)
+    period = recurrence.period_of(recurrence.first or day)
+    assert period is not None  # a custom period holds its own first day
+    return period
