@@ -1,13 +1,17 @@
 """The history of a row, in words."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 
 from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from audit.models import Entry
+from lib.dates import day_label
+from lib.numbers import format_quantity
 
 # The last part of an action says what was done: "sale_line.added". What is not here is shown as it is called.
 VERBS = {
@@ -60,16 +64,18 @@ def change_of(entry: Entry, target) -> Change:
         who=entry.actor.name if entry.actor else _("Attain"),
         did=str(VERBS.get(verb, verb.replace("_", " "))),
         reason=entry.reason,
-        differences=[Difference(label_of(target, name), *map(word, pair)) for name, pair in pairs.items()],
+        differences=[difference_of(target, name, pair) for name, pair in pairs.items()],
     )
 
 
-def label_of(target, name: str) -> str:
-    """What people call the field."""
+def difference_of(target, name: str, pair: list) -> Difference:
+    """The field as people call it, its values as they write them."""
     try:
-        return str(target._meta.get_field(name).verbose_name)
+        field = target._meta.get_field(name)
     except FieldDoesNotExist:
-        return name.replace("_", " ")
+        return Difference(name.replace("_", " "), *map(word, pair))
+    write = WRITTEN.get(type(field), word)
+    return Difference(str(field.verbose_name), *(write(value) if value else word(value) for value in pair))
 
 
 def word(value) -> str:
@@ -83,3 +89,9 @@ def word(value) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{key}: {word(part)}" for key, part in value.items())
     return str(value)
+
+
+WRITTEN = {
+    models.DecimalField: lambda text: format_quantity(Decimal(text), locale=get_language()),
+    models.DateField: lambda text: day_label(date.fromisoformat(text), get_language()),
+}

@@ -15,11 +15,13 @@ from tenants.access import people_of
 from tenants.models import Member, Role
 
 
-def people_to_credit(member: Member, *, on):
+def people_to_credit(member: Member, *, on, besides: int | None = None):
     """The active people whose facts this member may write: their own, a manager's people's, anybody's for an
-    administrator; a viewer writes nothing."""
-    people = people_of(member, on=on).active()
-    return people.none() if member.role == Role.VIEWER else people
+    administrator; a viewer writes nothing. `besides` is the id of the person to whom the row belongs already."""
+    people = people_of(member, on=on)
+    if member.role == Role.VIEWER:
+        return people.none()
+    return people.active() | Member.objects.filter(pk=besides)
 
 
 def may_change(member: Member, row, *, on) -> bool:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from crm.access import activities_seen_by, opportunities_seen_by, sale_lines_seen_by
 from crm.models import Activity, Company, CustomField, Opportunity, Pipeline, Product, Stage
 from crm.visibility import companies_seen_by
+from tenants.models import Member
 
 AT_HAND = 30
 CARDS_PER_STAGE = 30
@@ -115,3 +116,19 @@ def profile_of(company: Company, member, *, on) -> Profile:
         sale_lines=list(sale_lines_seen_by(member, on=on).filter(company=company).order_by("-day", "-pk")[:LATEST]),
         own_values=own_values_of(company),
     )
+
+
+@dataclass(frozen=True)
+class Share:
+    """Somebody's part of a fact, 0 to 1."""
+
+    person: str
+    share: Decimal
+
+
+def shares_of(fact) -> list[Share]:
+    """Who shares the fact, in the order in which it was shared; nobody, when one person has the whole."""
+    if not fact.credit_members:
+        return []
+    names = dict(Member.objects.filter(pk__in=fact.credit_members).values_list("pk", "name"))
+    return [Share(names[person], share) for person, share in fact.shares.items()]

@@ -28,6 +28,11 @@ def period_label(period: Period, locale: str = "en") -> str:
     return format_interval(period.first, period.last, "yMMMd", locale=babel_locale)
 
 
+def day_label(day: date, locale: str = "en") -> str:
+    """A day in full, year included."""
+    return format_date(day, "medium", locale=locale_of(locale))
+
+
 def short_day(day: date, locale: str = "en") -> str:
     """Day and month, for the axis of a chart."""
     return format_skeleton("MMMd", day, locale=locale_of(locale))

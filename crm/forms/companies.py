@@ -8,7 +8,6 @@ from crm.forms.fields import PersonField, RowForm
 from crm.forms.own_fields import OwnFields
 from crm.models import Company, Contact, CustomField
 from lib.forms import DayField, NumberField
-from tenants.models import Member
 
 
 class TagsField(forms.CharField):
@@ -40,8 +39,7 @@ class CompanyForm(OwnFields, RowForm):
 
     def __init__(self, *args, member, today, **kwargs):
         super().__init__(*args, **kwargs)
-        people = people_to_credit(member, on=today)
-        self.fields["owner"].queryset = people | Member.objects.filter(pk=self.instance.owner_id)
+        self.fields["owner"].queryset = people_to_credit(member, on=today, besides=self.instance.owner_id)
         self.add_own_fields(CustomField.Record.COMPANY)
 
     def values(self) -> dict:

@@ -43,7 +43,7 @@ class OpportunityForm(OwnFields, KeyedForm, RowForm):
     def __init__(self, *args, member, today, search_url, **kwargs):
         super().__init__(*args, **kwargs)
         fields = self.fields
-        fields["owner"].queryset = people_to_credit(member, on=today)
+        fields["owner"].queryset = people_to_credit(member, on=today, besides=self.instance.owner_id)
         fields["currency"].choices = [(code, code) for code in currencies_of(member.organization)]
         fields["company"].offer(
             companies_seen_by(member), companies_at_hand(member), chosen=self["company"].value(), search_url=search_url

@@ -40,7 +40,7 @@ class SaleLineForm(RowForm):
     def __init__(self, *args, member, today, company_search, product_search, **kwargs):
         super().__init__(*args, **kwargs)
         fields = self.fields
-        fields["owner"].queryset = people_to_credit(member, on=today)
+        fields["owner"].queryset = people_to_credit(member, on=today, besides=self.instance.owner_id)
         fields["branch"].queryset = Branch.objects.order_by("name")
         fields["currency"].choices = [(code, code) for code in currencies_of(member.organization)]
         fields["company"].offer(

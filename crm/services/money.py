@@ -6,8 +6,7 @@ from django.utils.translation import gettext as _
 
 from crm.models import ExchangeRate
 from crm.refusals import Refused
-from lib.dates import period_label
-from lib.periods import Period
+from lib.dates import day_label
 from tenants.models import Organization
 
 
@@ -23,6 +22,6 @@ def check_rate(*, organization: Organization, currency: str, on: date) -> None:
         return
     rates = ExchangeRate.objects.filter(currency=currency, is_plan=organization.uses_plan_rates, day__lte=on)
     if not rates.exists():
-        day = period_label(Period.from_to(on, on), organization.language)
+        day = day_label(on, organization.language)
         sentence = _("There is no exchange rate for %(currency)s on %(day)s.")
         raise Refused(sentence % {"currency": currency, "day": day}, "currency")

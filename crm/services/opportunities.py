@@ -51,7 +51,7 @@ def correct_opportunity(
     current = rows.locked(opportunity, seen=seen)
     created_on = details["created_on"]
     check_days(created_on=created_on, closed_on=current.won_on or current.lost_on, today=today)
-    check_rate(organization=actor.organization, currency=details["currency"], on=current.won_on or created_on)
+    check_rate(organization=actor.organization, currency=details["currency"], on=created_on)
     if probability_percent is None:
         probability_percent = current.stage.probability_percent
     values = {**details, "probability_percent": probability_percent}

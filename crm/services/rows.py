@@ -66,6 +66,9 @@ def add_once(row, *, actor, action: str, key: str):
         with transaction.atomic():
             row.save()
     except IntegrityError:
-        return type(row).objects.get(source=SOURCE, external_id=key)
+        already = type(row).objects.filter(source=SOURCE, external_id=key).first()
+        if already is None:
+            raise
+        return already
     record(actor=actor, action=action, target=row, changes=facts_of(row))
     return row

@@ -12,7 +12,7 @@ from crm.access import get_opportunity, get_opportunity_to_change, get_stage, ma
 from crm.forms.opportunities import ClosingForm, OpportunityForm
 from crm.models import Pipeline, Stage
 from crm.models.opportunities import StageKind
-from crm.reporting import board
+from crm.reporting import board, shares_of
 from crm.services.opportunities import add_opportunity, correct_opportunity, delete_opportunity, move_opportunity
 from crm.services.rows import fingerprint
 from crm.views.answers import answered, done, saved, sent, show_form
@@ -46,7 +46,8 @@ def opportunity(request, slug, pk):
     found = get_opportunity(request.member, pk, on=request.today)
     stages = Stage.objects.filter(pipeline=found.pipeline_id)
     context = {
-        "opportunity": found, "stages": stages, "may_change": may_change(request.member, found, on=request.today),
+        "opportunity": found, "stages": stages, "shares": shares_of(found),
+        "may_change": may_change(request.member, found, on=request.today),
     }  # fmt: skip
     return render(request, "crm/opportunity.html", context)
 

@@ -11,6 +11,7 @@ from crm.access import get_sale_line_to_change, sale_lines_seen_by
 from crm.filters import SaleFilter
 from crm.forms.sales import SaleLineForm
 from crm.models import Product
+from crm.reporting import shares_of
 from crm.services.rows import fingerprint
 from crm.services.sales import add_sale_line, correct_sale_line, delete_sale_line
 from crm.views.answers import answered, done, saved, sent, show_form, typed
@@ -65,7 +66,7 @@ def edit_sale(request, slug, pk):
     form = form_of(request, instance=line, initial={"seen": fingerprint(line)})
     if saved(form, partial(correct_sale_line, actor=request.member, line=line, today=request.today)):
         return done(request, _("The sale line is saved."), "crm:sales")
-    return show_form(request, "crm/sale_form.html", form, line=line)
+    return show_form(request, "crm/sale_form.html", form, line=line, shares=shares_of(line))
 
 
 @require_POST

@@ -55,9 +55,4 @@ window.addEventListener("pageshow", () => {
   document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
 });
 
-// --- a control that answers at once when it changes; without script its button is pressed -------------------
-document.addEventListener("change", (event) => {
-  if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
-});
-
 document.addEventListener("DOMContentLoaded", watchToasts);

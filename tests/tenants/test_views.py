@@ -6,6 +6,8 @@ import pytest
 from django.core import mail
 from django.test import Client
 
+from crm.models import Company
+from crm.views import companies
 from tenants.models import Role
 from tenants.services import add_member
 from tests import world
@@ -115,3 +117,17 @@ def test_a_page_that_was_open_too_long_says_that_nothing_was_saved(northwind):
 def test_the_sign_in_may_not_lead_out_of_the_product(northwind, client):
     values = {"login": "rita@northwind.example", "password": world.PASSWORD, "next": "https://evil.example/"}
     assert client.post(SIGN_IN, values)["Location"] == "/organizations/"
+
+
+def test_a_broken_page_says_so_and_keeps_nothing(northwind, monkeypatch):
+    def saved_then_broken(form, save):
+        save(**form.values()) if form.is_valid() else None
+        raise RuntimeError("the disk is full")
+
+    monkeypatch.setattr(companies, "saved", saved_then_broken)
+    rita = Visit(northwind, "rita")
+    rita.client.raise_request_exception = False
+    response = rita.post("companies/new/", name="Half saved", status="prospect", created_on="2026-01-05", city="")
+    assert response.status_code == 500
+    assert "Nothing was changed" in response.content.decode()
+    assert not Company.objects.filter(name="Half saved").exists()
