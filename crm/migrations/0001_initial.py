@@ -3,8 +3,9 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.functions.text
-import tenants.scope
 from django.db import migrations, models
+
+import tenants.scope
 
 
 class Migration(migrations.Migration):
