@@ -2,7 +2,8 @@
 
     source         facts and journal rows, each with a sign
     lines          each row of each stream it is a fact of, with its day, its segments (a list of keys) and its amounts
-    contributions  lines joined with the scope of live figures through the keys of their population: signed sums
+    keyed          each line once for each key of a population that it belongs to, with its weight
+    contributions  keyed lines joined with the scope of live figures: signed sums
 
 Only ids, days and names from our own catalogues are written into the text; what people typed into segments is passed as
 parameters.
@@ -171,11 +172,14 @@ def statement(table: str, uses: list[Use], source: str, *, taken: str = "", figu
     columns = ", ".join("s.figure_id" if name == "figure_id" else f"l.{name}" for name in by)
     only = f" AND s.figure_id = ANY ({id_list(figure_ids)})" if figure_ids is not None else ""
     tables = [taken, *(kind.tables_sql.format(organization=organization) for kind in kinds)]
-    text = f"""WITH {"".join(t + ", " for t in tables if t)}source AS ({source}), {lines}, contributions AS (
-        SELECT {columns}, sum(k.weight * CASE s.measure {cases} END) AS amount
-        FROM lines l CROSS JOIN LATERAL ({belongs}) AS k (dimension, key, weight)
-        JOIN metrics_scope s ON s.organization_id = {organization} AND s.dimension = k.dimension AND s.key = k.key
-            AND s.stream = l.stream AND s.first_on <= l.day AND l.day < s.until
-            AND s.segment_key = ANY (l.segments){only}
-        GROUP BY {columns})"""
+    text = f"""WITH {"".join(t + ", " for t in tables if t)}source AS ({source}), {lines},
+        keyed AS MATERIALIZED (
+            SELECT l.*, k.dimension, k.key, k.weight
+            FROM lines l CROSS JOIN LATERAL ({belongs}) AS k (dimension, key, weight)),
+        contributions AS (
+            SELECT {columns}, sum(l.weight * CASE s.measure {cases} END) AS amount
+            FROM keyed l JOIN metrics_scope s ON s.organization_id = {organization} AND s.dimension = l.dimension
+                AND s.key = l.key AND s.stream = l.stream AND s.first_on <= l.day AND l.day < s.until
+                AND s.segment_key = ANY (l.segments){only}
+            GROUP BY {columns})"""
     return Statement(text, params)
