@@ -76,7 +76,7 @@ TEMPLATES = [
                 "tenants.context.organization",
                 "dashboards.navigation.navigation",
             ],
-            "libraries": {"formats": "lib.formats"},
+            "libraries": {"formats": "lib.formats", "lucide": "lib.icons"},
         },
     }
 ]

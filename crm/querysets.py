@@ -27,7 +27,7 @@ class CreditedQuerySet(OwnedQuerySet):
         people = list(people_of(member, on=on).values_list("pk", flat=True))
         return self.filter(Q(owner__in=people) | Q(credit_members__overlap=people))
 
-    def latest_of_each(self, field: str, count: int, *order: str):
-        """At most so many rows of each value of a field, in one query."""
+    def first_of_each(self, field: str, count: int, *order):
+        """The first rows, in this order, of each value of a field, in one query."""
         place = Window(RowNumber(), partition_by=F(field), order_by=list(order))
         return self.annotate(place=place).filter(place__lte=count).order_by(field, "place")

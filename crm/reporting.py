@@ -5,6 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from django.db.models import Count, Max, Q, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from crm.access import activities_seen_by, opportunities_seen_by, sale_lines_seen_by
@@ -16,6 +17,8 @@ AT_HAND = 30
 CARDS_PER_STAGE = 30
 CLOSED_FOR_DAYS = 90
 LATEST = 8
+# What ended last comes first, then what is expected next.
+BOARD_ORDER = [Coalesce("won_on", "lost_on").desc(), "expected_on", "-created_on", "-pk"]
 
 
 def companies_at_hand(member) -> list[Company]:
@@ -67,7 +70,7 @@ def board(pipeline: Pipeline, member, *, on, owner=None) -> Board:
         column = columns[row["stage"]]
         column.count += row["count"]
         column.amounts[row["currency"]] = row["amount"]
-    for opportunity in shown.latest_of_each("stage", CARDS_PER_STAGE, "expected_on", "-created_on", "-pk"):
+    for opportunity in shown.first_of_each("stage", CARDS_PER_STAGE, *BOARD_ORDER):
         columns[opportunity.stage_id].opportunities.append(opportunity)
     return Board(pipeline, list(columns.values()), closed_since)
 

@@ -4,13 +4,12 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from audit.models import Entry
 from crm.models import Activity, Company, Contact, CustomField, ExchangeRate, Opportunity, SaleLine
 from tests import world
 from tests.crm import forms
+from tests.queries import queries_of
 from tests.visits import Visit
 
 LATER = date(2199, 1, 1)
@@ -305,14 +304,12 @@ def fill(cast, count: int) -> None:
 @pytest.mark.parametrize(
     "path", ["log/", "log/visit/", "companies/", "opportunities/", "sales/", "companies/{alfreds}/"]
 )
-def test_thirty_rows_take_as_many_queries_as_three(northwind, path, django_assert_num_queries):
+def test_thirty_rows_take_as_many_queries_as_three(northwind, path):
     marco, path = Visit(northwind, "marco"), path.format(alfreds=northwind.alfreds.pk)
     fill(northwind, 3)
-    with CaptureQueriesContext(connection) as few:
-        marco.get(path)
+    few = queries_of(lambda: marco.get(path))
     fill(northwind, 27)
-    with django_assert_num_queries(len(few)):
-        marco.get(path)
+    assert queries_of(lambda: marco.get(path)) == few > 0
 
 
 def test_the_history_says_who_changed_what(northwind):
