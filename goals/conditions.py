@@ -17,15 +17,8 @@ from metrics.segments.references import REFERENCES
 MOST_ROWS = 10
 MOST_OFFERED = 300  # records in a list to choose from; where there are more, one is named by its external id
 
-# Choosing something else draws the form anew; without script a button does.
-REDRAWS = {
-    "hx-post": "",
-    "hx-vals": '{"do": "refresh"}',
-    "hx-trigger": "change",
-    "hx-target": "#goal-form",
-    "hx-swap": "outerHTML",
-    "hx-sync": "closest form:replace",
-}
+# Choosing something else here draws the form anew (templates/goals/new.html); without script a button does.
+REDRAWS = {"data-redraws": True}
 PARTS = ("field", "comparator", "value", "last")
 YES_NO = (("yes", gettext_lazy("yes")), ("no", gettext_lazy("no")))
 

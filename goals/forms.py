@@ -209,7 +209,7 @@ class GoalForm(TargetFields):
 
 def goal_form(data: QueryDict, *, member: Member, people, on: date, is_sent: bool) -> GoalForm:
     """The form as it was sent or, not yet sent, drawn from what was chosen so far and what is proposed for the rest."""
-    proposed = proposals(member, on)
+    proposed = proposals(member, people, on)
     chosen = data.copy()
     for name, value in proposed.items():
         if name not in data and (name in ALL_ANCHORS or not is_sent):
@@ -225,11 +225,11 @@ def goal_form(data: QueryDict, *, member: Member, people, on: date, is_sent: boo
     )
 
 
-def proposals(member: Member, on: date) -> dict:
-    """What a fresh form holds: the organization's own weeks and years, from today on."""
+def proposals(member: Member, people, on: date) -> dict:
+    """What a fresh form holds: the organization's own weeks and years, from today on; the only person there is."""
     organization = member.organization
     return {
-        "people": [str(member.pk)],
+        "people": [str(person.pk) for person in people] if len(people) == 1 else [],
         "measure": "sales_net",
         "every": Every.MONTHLY.value,
         "start_weekday": str(organization.week_start),
