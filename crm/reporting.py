@@ -14,7 +14,7 @@ from crm.visibility import companies_seen_by
 from tenants.models import Member
 
 AT_HAND = 30
-CARDS_PER_STAGE = 30
+CARDS_PER_STAGE = 20
 CLOSED_FOR_DAYS = 90
 LATEST = 8
 # What ended last comes first, then what is expected next.

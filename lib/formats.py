@@ -3,12 +3,13 @@
 from datetime import date
 from decimal import Decimal
 
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_skeleton
 from django import template
 from django.utils.translation import get_language
 
 from lib import money as lib_money
 from lib import numbers
+from lib.dates import day_label, short_day
 from lib.numbers import locale_of
 
 register = template.Library()
@@ -37,10 +38,19 @@ def day(value: date | None, today: date | None = None) -> str:
     """A day as people write it: without the year when it is this one."""
     if value is None:
         return ""
-    locale = locale_of(get_language() or "en")
+    locale = get_language() or "en"
     if today and value.year == today.year:
-        return format_skeleton("EEEdMMM", value, locale=locale)
-    return format_date(value, "medium", locale=locale)
+        return format_skeleton("EEEdMMM", value, locale=locale_of(locale))
+    return day_label(value, locale)
+
+
+@register.filter
+def brief_day(value: date | None, today: date) -> str:
+    """A day where there is little room: without weekday, and without the year when it is this one."""
+    if value is None:
+        return ""
+    locale = get_language() or "en"
+    return short_day(value, locale) if value.year == today.year else day_label(value, locale)
 
 
 @register.filter
