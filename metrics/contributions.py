@@ -2,8 +2,10 @@
 
     source         facts and journal rows, each with a sign
     lines          each row of each stream it is a fact of, with its day, its segments (a list of keys) and its amounts
+    credit         the people each line is credited to, with their shares
     keyed          each line once for each key of a population that it belongs to, with its weight
-    contributions  keyed lines joined with the scope of live figures: signed sums
+    windows        the scope of live figures on each day of each key: found once a day, not once a line
+    contributions  keyed lines that lie in the segment of a window: signed sums
 
 Only ids, days and names from our own catalogues are written into the text; what people typed into segments is passed as
 parameters.
@@ -23,6 +25,13 @@ from tenants.models import Organization
 from tenants.scope import open_organization_id
 
 MOST_KEYS = 500  # a recount of more keys than these reads the whole window instead of looking each key up
+
+# Its shares or, without, its owner with the whole.
+CREDIT = """credit (line, day, member_id, share) AS (
+        SELECT l.line, l.day, c.member_id, c.share
+        FROM lines l CROSS JOIN LATERAL unnest(l.credit_members, l.credit_shares) AS c (member_id, share)
+        UNION ALL
+        SELECT line, day, owner_id, 1 FROM lines WHERE credit_members IS NULL AND owner_id IS NOT NULL)"""
 
 
 @dataclass(frozen=True)
@@ -76,7 +85,7 @@ def fact_source(table: str, streams: Iterable[str], first_on: date, until: date,
     )
     columns = ", ".join(f"f.{name}" for name in fact_columns(STREAMS[next(iter(streams))].model))
     return (
-        f"SELECT 0::bigint AS seq, 1 AS sign, {columns} FROM {table} f"
+        f"SELECT 1 AS sign, {columns} FROM {table} f"
         f" WHERE f.organization_id = {open_organization_id()} AND ({days}){restrict}"
     )
 
@@ -85,7 +94,7 @@ def less_journal(table: str, source: str) -> str:
     """Facts minus what is pending: what a recount must set, so that the next fold adds nothing twice."""
     columns = ", ".join(fact_columns(fact_tables()[table][0].model))
     return (
-        f"{source} UNION ALL SELECT seq, -sign AS sign, {columns} FROM {journal_of(table)}"
+        f"{source} UNION ALL SELECT -sign AS sign, {columns} FROM {journal_of(table)}"
         f" WHERE organization_id = {open_organization_id()}"
     )
 
@@ -128,14 +137,14 @@ def lines_of(table: str, uses: list[Use]) -> tuple[str, list]:
         joins |= compiled.joins
     measures = [MEASURES[key] for key in sorted({use.measure for use in uses})]
     values = ["f.sign * " + amount(m.expression, m.unit, organization.currency) + f" AS {m.key}" for m in measures]
-    credit = "f.credit_members, f.credit_shares" if has_shares(table) else "NULL::bigint[], NULL::numeric[]"
+    shares = "f.credit_members, f.credit_shares" if has_shares(table) else "NULL::bigint[], NULL::numeric[]"
     days = ", ".join(f"('{stream.key}', f.{stream.day_column})" for stream in streams)
     rate = rate_join(organization) if any(m.unit == "money" for m in measures) else ""
-    text = f"""SELECT f.seq, f.id, stream.key, stream.day, f.owner_id, {company_of(table)}, {credit},
+    text = f"""SELECT row_number() OVER (), f.id, stream.key, stream.day, f.owner_id, {company_of(table)}, {shares},
         array_remove(ARRAY[{", ".join(segments)}], NULL), {", ".join(values)}
         FROM source f CROSS JOIN LATERAL (VALUES {days}) AS stream (key, day)
         {joins_sql(joins)} {rate} WHERE stream.day IS NOT NULL"""
-    names = "seq, id, stream, day, owner_id, company_id, credit_members, credit_shares, segments"
+    names = "line, id, stream, day, owner_id, company_id, credit_members, credit_shares, segments"
     return f"lines ({names}, {', '.join(m.key for m in measures)}) AS MATERIALIZED ({text})", params
 
 
@@ -163,23 +172,26 @@ def statement(table: str, uses: list[Use], source: str, *, taken: str = "", figu
     organization = open_organization_id()
     lines, params = lines_of(table, uses)
     kinds = [population_kind(key) for key in sorted({use.dimension for use in uses})]
-    belongs = " UNION ALL ".join(
-        f"SELECT '{kind.key}', belongs.key, belongs.weight"
-        f" FROM ({kind.keys_sql.format(organization=organization)}) AS belongs (key, weight)"
+    keys = " UNION ALL ".join(
+        f"SELECT belongs.line, '{kind.key}', belongs.key, belongs.weight"
+        f" FROM ({kind.keys_sql.format(organization=organization)}) AS belongs (line, key, weight)"
         for kind in kinds
     )
     cases = " ".join(f"WHEN '{key}' THEN l.{key}" for key in sorted({use.measure for use in uses}))
-    columns = ", ".join("s.figure_id" if name == "figure_id" else f"l.{name}" for name in by)
+    columns = ", ".join("w.figure_id" if name == "figure_id" else f"l.{name}" for name in by)
     only = f" AND s.figure_id = ANY ({id_list(figure_ids)})" if figure_ids is not None else ""
     tables = [taken, *(kind.tables_sql.format(organization=organization) for kind in kinds)]
-    text = f"""WITH {"".join(t + ", " for t in tables if t)}source AS ({source}), {lines},
-        keyed AS MATERIALIZED (
-            SELECT l.*, k.dimension, k.key, k.weight
-            FROM lines l CROSS JOIN LATERAL ({belongs}) AS k (dimension, key, weight)),
+    text = f"""WITH {"".join(t + ", " for t in tables if t)}source AS ({source}), {lines}, {CREDIT},
+        keys (line, dimension, key, weight) AS ({keys}),
+        keyed AS MATERIALIZED (SELECT k.dimension, k.key, k.weight, l.* FROM keys k JOIN lines l ON l.line = k.line),
+        windows AS MATERIALIZED (
+            SELECT t.*, s.figure_id, s.measure, s.segment_key
+            FROM (SELECT DISTINCT dimension, key, stream, day FROM keyed) t
+            JOIN metrics_scope s ON s.organization_id = {organization} AND s.dimension = t.dimension
+                AND s.key = t.key AND s.stream = t.stream AND s.first_on <= t.day AND t.day < s.until{only}),
         contributions AS (
-            SELECT {columns}, sum(l.weight * CASE s.measure {cases} END) AS amount
-            FROM keyed l JOIN metrics_scope s ON s.organization_id = {organization} AND s.dimension = l.dimension
-                AND s.key = l.key AND s.stream = l.stream AND s.first_on <= l.day AND l.day < s.until
-                AND s.segment_key = ANY (l.segments){only}
+            SELECT {columns}, sum(l.weight * CASE w.measure {cases} END) AS amount
+            FROM keyed l JOIN windows w ON w.dimension = l.dimension AND w.key = l.key AND w.stream = l.stream
+                AND w.day = l.day AND w.segment_key = ANY (l.segments)
             GROUP BY {columns})"""
     return Statement(text, params)

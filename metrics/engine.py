@@ -131,6 +131,8 @@ def fold(table: str) -> tuple[set[int], int]:
         (waiting,) = cursor.fetchone()
         if not waiting:
             return set(), 0
+        if waiting > SMALL:
+            cursor.execute(f"ANALYZE {journal}")  # the planner must not take a backlog for a handful of rows
         taken = f"""taken AS (DELETE FROM {journal} WHERE organization_id = {organization} AND seq IN
             (SELECT seq FROM {journal} WHERE organization_id = {organization} ORDER BY seq LIMIT {SLICE})
             RETURNING *)"""

@@ -15,7 +15,7 @@ from metrics.segments.fields import DEPENDENCY_COLUMNS
 from tenants.models import Organization, Team, TeamMembership
 from tenants.walls import Builder
 
-RIGHTS = "SELECT, INSERT, DELETE"
+RIGHTS = "SELECT, INSERT, DELETE, MAINTAIN"
 
 # Changes that are not of a segment's field: table -> (dependency, columns that matter or None for any, operations).
 OTHER_CHANGES = {

@@ -1,8 +1,11 @@
 """Populations: whom or what a figure counts for. Other apps register theirs; a territory is one, too.
 
-A population says, in SQL, which of its keys a fact belongs to and with what weight, reading the line `l` (its `day`,
-`company_id`, `owner_id`, `credit_members`, `credit_shares`). What a fact belongs to is resolved when it is folded, so a
-team of 500 is one row of scope, not 500.
+A population says, in SQL, which of its keys each line belongs to and with what weight. It reads two tables:
+
+    lines   line (its number), day, owner_id, company_id
+    credit  line, day, member_id, share: the people a line is credited to
+
+What a fact belongs to is resolved when it is folded, so a team of 500 is one row of scope, not 500.
 """
 
 from collections.abc import Callable
@@ -17,8 +20,7 @@ class UnknownPopulation(LookupError):
 class PopulationKind:
     """How facts belong to the keys of a population.
 
-    keys_sql: a SELECT of (key, weight) for the line `l` of organization {organization}.
-    keys_of: (key, external ids -> key) for people who name populations from outside; raises LookupError.
+    keys_sql: a SELECT of (line, key, weight) from `lines` or `credit`, of organization {organization}.
     restrict_sql: a condition that no fact of the keys {keys} fails, so that a recount of few keys reads few rows;
         {credited} says that a fact is credited to one of the keys, {company} is its company. None where there is none.
     tables_sql: common table expressions that keys_sql uses.
@@ -60,11 +62,6 @@ def population_kinds() -> list[PopulationKind]:
     return list(_KINDS.values())
 
 
-# Who a fact is credited to: its shares or, without, its owner with the whole.
-CREDIT = """
-    SELECT c.member_id, c.share FROM unnest(l.credit_members, l.credit_shares) AS c (member_id, share)
-    UNION ALL SELECT l.owner_id, 1 WHERE l.credit_members IS NULL AND l.owner_id IS NOT NULL"""
-
 TEAMS_UP = """teams_up AS (
     WITH RECURSIVE up (team_id, above_id) AS (
         SELECT id, id FROM tenants_team WHERE organization_id = {organization}
@@ -73,14 +70,18 @@ TEAMS_UP = """teams_up AS (
         ON t.organization_id = {organization} AND t.id = up.above_id WHERE t.parent_id IS NOT NULL
     ) SELECT * FROM up)"""
 
-TEAM_KEYS = f"""
-    SELECT once.team_id, sum(once.share) FROM (
-        SELECT DISTINCT teams_up.above_id AS team_id, credit.member_id, credit.share
-        FROM ({CREDIT}) AS credit (member_id, share)
-        JOIN tenants_teammembership m ON m.organization_id = {{organization}} AND m.member_id = credit.member_id
-            AND m.first_on <= l.day AND (m.until IS NULL OR l.day < m.until)
+# Somebody who is in two teams below a third counts for it once.
+TEAM_KEYS = """
+    SELECT once.line, once.team_id, sum(once.share) FROM (
+        SELECT DISTINCT c.line, teams_up.above_id AS team_id, c.member_id, c.share FROM credit c
+        JOIN tenants_teammembership m ON m.organization_id = {organization} AND m.member_id = c.member_id
+            AND m.first_on <= c.day AND (m.until IS NULL OR c.day < m.until)
         JOIN teams_up ON teams_up.team_id = m.team_id
-    ) AS once GROUP BY once.team_id"""
+    ) AS once GROUP BY once.line, once.team_id"""
+
+COMPANY_SET_KEYS = """
+    SELECT l.line, e.company_set_id, 1 FROM lines l
+    JOIN metrics_companysetentry e ON e.organization_id = {organization} AND e.company_id = l.company_id"""
 
 
 def name_of(model: str) -> Callable[[int], str]:
@@ -99,7 +100,7 @@ def register_own() -> None:
     register(
         PopulationKind(
             key="member",
-            keys_sql=CREDIT,
+            keys_sql="SELECT line, member_id, share FROM credit",
             label=name_of("tenants.Member"),
             restrict_sql="{credited}",
         )
@@ -116,11 +117,10 @@ def register_own() -> None:
     register(
         PopulationKind(
             key="companies",
-            keys_sql="""SELECT e.company_set_id, 1 FROM metrics_companysetentry e
-                WHERE e.organization_id = {organization} AND e.company_id = l.company_id""",
+            keys_sql=COMPANY_SET_KEYS,
             label=lambda key: "",
             restrict_sql="""{company} IN (SELECT e.company_id FROM metrics_companysetentry e
                 WHERE e.organization_id = {organization} AND e.company_set_id = ANY (ARRAY[{keys}]::bigint[]))""",
         )
     )
-    register(PopulationKind(key="organization", keys_sql="SELECT 0, 1", label=lambda key: ""))
+    register(PopulationKind(key="organization", keys_sql="SELECT line, 0, 1 FROM lines", label=lambda key: ""))
