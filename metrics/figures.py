@@ -53,6 +53,11 @@ def keep_segment(tree: dict | None) -> Segment | None:
     return segment
 
 
+def keep_segments(trees: Iterable[dict | None]) -> dict[str, Segment | None]:
+    """The rows of canonical trees by their digest; a tree that comes many times is looked up once."""
+    return {digest: keep_segment(tree) for digest, tree in {digest_of(tree): tree for tree in trees}.items()}
+
+
 def company_set(company_ids: Iterable[int]) -> Population:
     """The population of a list of companies; the same list is the same population."""
     ids = sorted(set(company_ids))
@@ -76,7 +81,7 @@ def define(*, measure: str, segment: dict | None, population: Population, period
 def define_many(definitions: Iterable[Definition]) -> list[Figure]:
     """The figures with these definitions, in order. One definition asked for twice is one figure."""
     definitions = list(definitions)
-    segments = {digest_of(d.segment): keep_segment(d.segment) for d in definitions}
+    segments = keep_segments(d.segment for d in definitions)
     rows = [identity(d, segments[digest_of(d.segment)]) for d in definitions]
     wanted = dict(zip(rows, definitions, strict=True))
     Figure.objects.bulk_create(
@@ -125,15 +130,15 @@ def dependencies(d: Definition) -> list[str]:
 
 def bring_to_life(figures: list[Figure], definitions: dict[tuple, Definition]) -> None:
     """Puts figures into the scope of the fold, to be counted by the engine."""
+    trees = [counted_tree(measure(f.measure), definitions[identity_of(f)].segment) for f in figures]
+    segments = keep_segments(trees)
     scopes = []
-    for f in figures:
-        d = definitions[identity_of(f)]
-        counted = measure(f.measure)
-        effective = keep_segment(counted_tree(counted, d.segment))
+    for f, tree in zip(figures, trees, strict=True):
+        effective = segments[digest_of(tree)]
         scopes.append(
             Scope(
                 figure=f,
-                stream=counted.stream.key,
+                stream=measure(f.measure).stream.key,
                 measure=f.measure,
                 dimension=f.population_kind,
                 key=f.population_key,

@@ -323,11 +323,12 @@ def test_a_goal_that_is_over_or_archived_opens_nothing(northwind):
     assert GoalPeriod.objects.count() == before
 
 
-def test_many_goals_open_in_as_many_queries_as_few(northwind):
-    set_goal(northwind.rita)
+@pytest.mark.parametrize("part", [{}, {"segment": GERMANY, "name": "Germany"}], ids=["whole", "part"])
+def test_many_goals_open_in_as_many_queries_as_few(northwind, part):
+    set_goal(northwind.rita, **part)
     few = queries_of(lambda: services.open_due_periods(on=date(2027, 1, 5)))
     for number in range(2, 9):
-        set_goal(northwind.rita, recurrence=Recurrence.monthly(number))
+        set_goal(northwind.rita, recurrence=Recurrence.monthly(number), **part)
     assert queries_of(lambda: services.open_due_periods(on=date(2027, 6, 9))) == few
 
 
