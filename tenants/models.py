@@ -62,8 +62,12 @@ class Organization(models.Model):
         base_manager_name = "objects"
         constraints = [
             models.CheckConstraint(
-                condition=Q(orange_from__lte=F("green_from")),
+                condition=Q(orange_from__gt=0, orange_from__lt=F("green_from")),
                 name="organization_orange_starts_below_green",
+            ),
+            models.CheckConstraint(
+                condition=Q(working_weekdays__len__gt=0, working_weekdays__contained_by=list(range(7))),
+                name="organization_works_on_a_weekday",
             ),
             models.CheckConstraint(
                 condition=Q(week_start__lte=6),
