@@ -59,9 +59,15 @@ def open_rows(file: BinaryIO, known: Iterable[str]) -> tuple[list[str], Iterator
 
     The separator (comma, semicolon or tab) is the one that makes the most of the header's names `known` columns.
     """
-    headers = {separator: _header(file, separator) for separator in SEPARATORS}
-    names = set(known)
-    separator = max(SEPARATORS, key=lambda one: (len(names.intersection(headers[one])), len(headers[one])))
+    headers, names = {}, set(known)
+    for separator in SEPARATORS:
+        try:
+            headers[separator] = _header(file, separator)
+        except FileRefused as refused:
+            reason = refused
+    if not headers:
+        raise reason
+    separator = max(headers, key=lambda one: (len(names.intersection(headers[one])), len(headers[one])))
     return headers[separator], _rows(file, separator)
 
 
