@@ -18,6 +18,12 @@ class CompanyQuerySet(OwnedQuerySet):
         return self.filter(owner=member)
 
 
+class NamedQuerySet(OwnedQuerySet):
+    def starting_with(self, text: str):
+        """Rows whose name begins with these letters, small or capital."""
+        return self.filter(name__istartswith=text.strip())
+
+
 class CreditedQuerySet(OwnedQuerySet):
     def seen_by(self, member, *, on):
         """Facts of the people whose facts this member may see, alone or shared; nobody's facts are the

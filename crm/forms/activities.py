@@ -27,13 +27,13 @@ class ActivityForm(KeyedForm, RowForm):
         model = Activity
         fields = ("company", "day", "outcome", "note")
 
-    def __init__(self, *args, member, now, kind, search_url, **kwargs):
+    def __init__(self, *args, member, now, kind, companies, **kwargs):
         super().__init__(*args, **kwargs)
         self.now = now
         self.fields["outcome"].queryset = Outcome.objects.filter(kind=kind).order_by("name")
         self.fields["day"].widget.attrs["max"] = now.date().isoformat()
         self.fields["company"].offer(
-            companies_seen_by(member), companies_at_hand(member), chosen=self["company"].value(), search_url=search_url
+            companies_seen_by(member), companies_at_hand(member), chosen=self["company"].value(), search=companies
         )
         if self.instance.pk:
             del self.fields["key"]

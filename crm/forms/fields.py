@@ -1,10 +1,21 @@
 """Fields that the forms of companies and facts share."""
 
 import uuid
+from dataclasses import dataclass
 
 from django import forms
 from django.forms.models import ModelChoiceField
 from django.utils.translation import gettext_lazy as _
+
+SEARCHED = 20
+
+
+@dataclass(frozen=True)
+class Search:
+    """Where a picker asks for other rows as one types, and what a page without script was asked to offer."""
+
+    url: str
+    text: str = ""
 
 
 class Picker(forms.Select):
@@ -28,14 +39,16 @@ class PickedField(ModelChoiceField):
         self.search_label = search_label
         super().__init__(queryset=None, **kwargs)
 
-    def offer(self, queryset, likely, *, chosen=None, search_url: str) -> None:
-        """`likely` rows come first to hand; `chosen` is the id that the form already holds, if any."""
+    def offer(self, queryset, likely, *, search: Search, chosen=None) -> None:
+        """`likely` rows are offered, unless some were searched; `chosen` is the id that the form holds, if any."""
         self.queryset = queryset
-        rows = list(likely)
+        found = queryset.starting_with(search.text).order_by("name", "pk")[:SEARCHED]
+        rows = list(found if search.text else likely)
         if str(chosen or "").isdecimal() and int(chosen) not in {row.pk for row in rows}:
             rows = [*queryset.filter(pk=chosen)[:1], *rows]
         self.widget.choices = [("", self.empty_label), *((row.pk, str(row)) for row in rows)]
-        self.widget.search_url, self.widget.search_label = search_url, self.search_label
+        self.widget.search_url, self.widget.search_label = search.url, self.search_label
+        self.searched = search.text
 
 
 class PersonField(ModelChoiceField):

@@ -40,13 +40,13 @@ class OpportunityForm(OwnFields, KeyedForm, RowForm):
             "owner",
         )  # fmt: skip
 
-    def __init__(self, *args, member, today, search_url, **kwargs):
+    def __init__(self, *args, member, today, companies, **kwargs):
         super().__init__(*args, **kwargs)
         fields = self.fields
         fields["owner"].queryset = people_to_credit(member, on=today, besides=self.instance.owner_id)
         fields["currency"].choices = [(code, code) for code in currencies_of(member.organization)]
         fields["company"].offer(
-            companies_seen_by(member), companies_at_hand(member), chosen=self["company"].value(), search_url=search_url
+            companies_seen_by(member), companies_at_hand(member), chosen=self["company"].value(), search=companies
         )
         fields["stage"].queryset = Stage.objects.select_related("pipeline").order_by("pipeline", "position", "id")
         if self.instance.pk:  # it changes its stage by moving

@@ -37,7 +37,7 @@ class SaleLineForm(RowForm):
             "branch", "owner",
         )  # fmt: skip
 
-    def __init__(self, *args, member, today, company_search, product_search, **kwargs):
+    def __init__(self, *args, member, today, companies, products, **kwargs):
         super().__init__(*args, **kwargs)
         fields = self.fields
         fields["owner"].queryset = people_to_credit(member, on=today, besides=self.instance.owner_id)
@@ -47,10 +47,10 @@ class SaleLineForm(RowForm):
             companies_seen_by(member),
             companies_at_hand(member),
             chosen=self["company"].value(),
-            search_url=company_search,
+            search=companies,
         )
         fields["product"].offer(
-            Product.objects.all(), products_at_hand(), chosen=self["product"].value(), search_url=product_search
+            Product.objects.all(), products_at_hand(), chosen=self["product"].value(), search=products
         )
 
     def clean(self):

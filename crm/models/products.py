@@ -3,7 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tenants.scope import OwnedForeignKey, OwnedModel
+from crm.querysets import NamedQuerySet
+from tenants.scope import OwnedForeignKey, OwnedManager, OwnedModel
 
 
 class Named(OwnedModel):
@@ -11,6 +12,8 @@ class Named(OwnedModel):
 
     external_id = models.CharField(_("external id"), max_length=100, null=True, blank=True)
     name = models.CharField(_("name"), max_length=120)
+
+    objects = OwnedManager.from_queryset(NamedQuerySet)()
 
     class Meta(OwnedModel.Meta):
         abstract = True

@@ -5,7 +5,6 @@ from functools import partial
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -15,7 +14,7 @@ from crm.models import ActivityKind
 from crm.reporting import companies_at_hand
 from crm.services.activities import correct_activity, delete_activity, log_activity
 from crm.services.rows import fingerprint
-from crm.views.answers import answered, done, saved, sent, show_form
+from crm.views.answers import answered, done, saved, search_of, sent, show_form
 from tenants.access import writes
 
 LATEST = 10
@@ -24,10 +23,8 @@ LATEST = 10
 def form_of(request, kind, **options):
     """The form for activities of this kind; one that needs the position asks for it when something new is logged."""
     form_class = CheckInForm if kind.needs_position and "instance" not in options else ActivityForm
-    search_url = reverse("crm:company_choices", args=[request.organization.slug])
-    return form_class(
-        sent(request), member=request.member, now=request.now, kind=kind, search_url=search_url, **options
-    )
+    companies = search_of(request, "company")
+    return form_class(sent(request), member=request.member, now=request.now, kind=kind, companies=companies, **options)
 
 
 def likely_company(request):

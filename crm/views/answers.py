@@ -5,7 +5,9 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.forms import Form
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
+from crm.forms.fields import Search
 from crm.refusals import Refused
 
 
@@ -49,3 +51,9 @@ def answered(request, act: Callable, sentence: str, view: str, *args):
 def typed(request, name: str) -> str:
     """A word of the address, without what no text may hold."""
     return request.GET.get(name, "").replace("\0", "")
+
+
+def search_of(request, kind: str) -> Search:
+    """How the form's picker of this kind (company, product) searches: as one types, or before, without script."""
+    url = reverse(f"crm:{kind}_choices", args=[request.organization.slug])
+    return Search(url, typed(request, f"{kind}_q"))

@@ -4,7 +4,6 @@ from functools import partial
 
 from django.http import Http404
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -15,13 +14,13 @@ from crm.models.opportunities import StageKind
 from crm.reporting import board, shares_of
 from crm.services.opportunities import add_opportunity, correct_opportunity, delete_opportunity, move_opportunity
 from crm.services.rows import fingerprint
-from crm.views.answers import answered, done, saved, sent, show_form
+from crm.views.answers import answered, done, saved, search_of, sent, show_form
 from tenants.access import people_of, writes
 
 
 def form_of(request, **options):
-    search_url = reverse("crm:company_choices", args=[request.organization.slug])
-    return OpportunityForm(sent(request), member=request.member, today=request.today, search_url=search_url, **options)
+    companies = search_of(request, "company")
+    return OpportunityForm(sent(request), member=request.member, today=request.today, companies=companies, **options)
 
 
 def number_in(text: str) -> int | None:

@@ -3,7 +3,6 @@
 from functools import partial
 
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -14,7 +13,7 @@ from crm.models import Product
 from crm.reporting import shares_of
 from crm.services.rows import fingerprint
 from crm.services.sales import add_sale_line, correct_sale_line, delete_sale_line
-from crm.views.answers import answered, done, saved, sent, show_form, typed
+from crm.views.answers import answered, done, saved, search_of, sent, show_form, typed
 from lib.htmx import render_page
 from lib.tables import listing
 from tenants.access import writes
@@ -23,11 +22,7 @@ CHOICES = 20
 
 
 def form_of(request, **options):
-    slug = request.organization.slug
-    searches = {
-        "company_search": reverse("crm:company_choices", args=[slug]),
-        "product_search": reverse("crm:product_choices", args=[slug]),
-    }
+    searches = {"companies": search_of(request, "company"), "products": search_of(request, "product")}
     return SaleLineForm(sent(request), member=request.member, today=request.today, **searches, **options)
 
 
@@ -41,7 +36,7 @@ def sales(request, slug):
 @require_GET
 def product_choices(request, slug):
     """The options of a picker: products whose name begins with what is typed."""
-    found = Product.objects.filter(is_active=True, name__istartswith=typed(request, "q")).order_by("name", "pk")
+    found = Product.objects.filter(is_active=True).starting_with(typed(request, "q")).order_by("name", "pk")
     return render(request, "crm/widgets/options.html", {"rows": found[:CHOICES]})
 
 

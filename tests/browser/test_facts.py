@@ -161,8 +161,11 @@ def test_everything_works_without_script(browser, server, committed_northwind):
     page = visitor.page
     visitor.open("log/")
     page.get_by_role("link", name="Visit", exact=True).click()
+    page.get_by_role("searchbox", name="Search a company").fill("bó")
+    page.get_by_role("button", name="Search").click()
+    page.locator("select[name=company]").select_option(label="Bólido Comidas")
     page.get_by_role("button", name="Save").click()
-    page.get_by_text("is saved.").wait_for()
+    page.get_by_text("Visit at Bólido Comidas is saved.").wait_for()
     visitor.open("companies/")
     page.get_by_label("Name begins with").fill("Alf")
     page.get_by_role("button", name="Show").click()
