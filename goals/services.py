@@ -16,6 +16,7 @@ from lib.numbers import round_down_to
 from lib.periods import Period, Recurrence, RecurrenceKind
 from metrics import figures
 from metrics.measures import measure as measure_of
+from metrics.segments import check
 from tenants.models import Member
 
 Targets = Decimal | Mapping[date, Decimal]
@@ -42,41 +43,32 @@ class Outdated(Refused):
 
 @transaction.atomic
 def create_goal(
-    *,
-    actor: Member | None,
-    people: Sequence[Member],
-    measure: str,
-    targets: Targets,
-    recurrence: Recurrence,
-    starts_on: date,
-    on: date,
-    ends_on: date | None = None,
-    segment: dict | None = None,
-    name: str = "",
-    description: str = "",
-    lower_is_better: bool = False,
-) -> list[Goal]:
+    *, actor: Member | None, people: Sequence[Member], measure: str, targets: Targets, recurrence: Recurrence,
+    starts_on: date, on: date, ends_on: date | None = None, segment: dict | None = None, name: str = "",
+    description: str = "", lower_is_better: bool = False,
+) -> list[Goal]:  # fmt: skip
     """Sets the goal for each of the people: all of them, or nobody if one cannot have it.
 
     Periods are whole: the goal begins with the period that holds `starts_on` and ends with the one that holds
     `ends_on`; a custom recurrence brings both days itself. `targets` is one value for every period, or values by the
-    first day of their period; a period without one takes over that of the period before. `segment` is a canonical tree.
-    What somebody sets for another person is assigned. Raises Refused.
+    first day of their period; a period without one takes over that of the period before. `segment` is a tree as
+    docs/segments.md tells. What somebody sets for another person is assigned. Raises Refused, SegmentError.
     """
+    counted, recurrence = measure_of(measure), anchored(recurrence)
     starts_on, ends_on = check_span(recurrence, starts_on, ends_on, on=on)
-    typed = check_targets(targets, anchored(recurrence), starts_on, ends_on, on=on)
-    if segment and not name.strip():
+    typed = check_targets(targets, recurrence, starts_on, ends_on, on=on)
+    kept = figures.keep_segment(check(segment, counted.stream.key))
+    if kept and not name.strip():
         raise Refused(_("A goal that counts only a part needs a name."), "name")
-    positions = last_positions(people)
+    shared = {
+        "measure": counted.key, "segment": kept, "name": name.strip(), "description": description.strip(),
+        "lower_is_better": lower_is_better, "starts_on": starts_on, "ends_on": ends_on, "created_by": actor,
+        **columns_of(recurrence),
+    }  # fmt: skip
+    last = last_positions(people)
     goals = [
-        Goal(
-            person=person, measure=measure_of(measure).key, segment=figures.keep_segment(segment),
-            name=name.strip(), description=description.strip(), lower_is_better=lower_is_better,
-            **columns_of(anchored(recurrence)), starts_on=starts_on, ends_on=ends_on,
-            is_assigned=actor is None or actor.pk != person.pk, created_by=actor, position=positions[person.pk] + 1,
-        )
-        for person in people
-    ]  # fmt: skip
+        Goal(person=person, is_assigned=person != actor, position=last[person.pk] + 1, **shared) for person in people
+    ]
     insert(goals)
     open_periods(goals, on=on, typed=typed)
     for goal in goals:
