@@ -12,7 +12,8 @@ def wants_fragment(request) -> bool:
 
 def render_page(request, template: str, context: dict, *, fragment: str, status: int = 200) -> HttpResponse:
     """The page, or for htmx its named partial (`{% partialdef fragment %}`). An invalid form is a 422."""
-    name = f"{template}#{fragment}" if wants_fragment(request) else template
-    response = render(request, name, context, status=status)
+    is_fragment = wants_fragment(request)
+    name = f"{template}#{fragment}" if is_fragment else template
+    response = render(request, name, {**context, "is_fragment": is_fragment}, status=status)
     patch_vary_headers(response, ["HX-Request"])
     return response

@@ -35,6 +35,9 @@ def people_of(member: Member, *, on):
     return everybody.filter(pk__in=allowed)
 
 
+WRITERS = (Role.ADMIN, Role.MANAGER, Role.REP)
+
+
 def writes(view):
     """Refuses viewers, who read only (403)."""
 

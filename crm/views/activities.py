@@ -15,7 +15,7 @@ from crm.reporting import companies_at_hand
 from crm.services.activities import correct_activity, delete_activity, log_activity
 from crm.services.rows import fingerprint
 from crm.views.answers import answered, done, saved, search_of, sent, show_form
-from tenants.access import writes
+from tenants.access import WRITERS, requires_role, writes
 
 LATEST = 10
 
@@ -45,7 +45,7 @@ def log(request, slug):
 
 
 @require_http_methods(["GET", "POST"])
-@writes
+@requires_role(*WRITERS)
 def log_kind(request, slug, key):
     kind = get_kind(key)
     form = form_of(request, kind, initial={"day": request.today, "company": likely_company(request)})

@@ -18,7 +18,7 @@ from crm.views.answers import answered, done, saved, sent, show_form, typed
 from crm.visibility import companies_seen_by
 from lib.htmx import render_page
 from lib.tables import listing
-from tenants.access import writes
+from tenants.access import WRITERS, requires_role, writes
 
 CHOICES = 20
 
@@ -48,7 +48,7 @@ def company(request, slug, pk):
 
 
 @require_http_methods(["GET", "POST"])
-@writes
+@requires_role(*WRITERS)
 def new_company(request, slug):
     initial = {"created_on": request.today, "owner": request.member.pk}
     form = CompanyForm(sent(request), initial=initial, member=request.member, today=request.today)

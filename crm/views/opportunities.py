@@ -15,7 +15,7 @@ from crm.reporting import board, shares_of
 from crm.services.opportunities import add_opportunity, correct_opportunity, delete_opportunity, move_opportunity
 from crm.services.rows import fingerprint
 from crm.views.answers import answered, done, saved, search_of, sent, show_form
-from tenants.access import people_of, writes
+from tenants.access import WRITERS, people_of, requires_role, writes
 
 
 def form_of(request, **options):
@@ -52,7 +52,7 @@ def opportunity(request, slug, pk):
 
 
 @require_http_methods(["GET", "POST"])
-@writes
+@requires_role(*WRITERS)
 def new_opportunity(request, slug):
     initial = {
         "created_on": request.today, "owner": request.member.pk, "currency": request.organization.currency,

@@ -16,7 +16,7 @@ from crm.services.sales import add_sale_line, correct_sale_line, delete_sale_lin
 from crm.views.answers import answered, done, saved, search_of, sent, show_form, typed
 from lib.htmx import render_page
 from lib.tables import listing
-from tenants.access import writes
+from tenants.access import WRITERS, requires_role, writes
 
 CHOICES = 20
 
@@ -41,7 +41,7 @@ def product_choices(request, slug):
 
 
 @require_http_methods(["GET", "POST"])
-@writes
+@requires_role(*WRITERS)
 def new_sale(request, slug):
     initial = {
         "day": request.today, "owner": request.member.pk, "currency": request.organization.currency,

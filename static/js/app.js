@@ -44,6 +44,12 @@ document.addEventListener("htmx:sendError", () => say("toast-offline"));
 document.addEventListener("htmx:timeout", () => say("toast-offline"));
 document.addEventListener("htmx:responseError", () => say("toast-failed"));
 
+// --- an address keeps only what was chosen ---------------------------------------------------------------------
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  if (detail.verb !== "get") return;
+  for (const [name, value] of Object.entries(detail.parameters)) if (value === "") delete detail.parameters[name];
+});
+
 // --- a form is sent once: a second tap while it is on its way does nothing ----------------------------------
 document.addEventListener("submit", (event) => {
   const form = event.target;

@@ -89,8 +89,9 @@ def test_companies_are_found_as_one_types_and_the_address_follows(visitor):
     page = visitor.sign_in("rita").page
     visitor.open("companies/")
     page.get_by_label("Name begins with").press_sequentially("bó")
-    page.get_by_text("1 company").wait_for()
-    page.wait_for_url("**q=b%C3%B3**")
+    page.locator(".list-count", has_text="1 company").wait_for()
+    page.wait_for_url("**/companies/?q=b%C3%B3&sort=name_key")
+    assert page.locator("#live").inner_text() == "1 company"
     assert page.get_by_role("link", name="Bólido Comidas", exact=True).is_visible()
     page.go_back()
     page.get_by_text("2 companies").wait_for()

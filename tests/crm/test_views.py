@@ -46,6 +46,9 @@ WAYS_TO_WRITE = {
 def test_a_rep_writes_and_a_viewer_does_not(northwind, path):
     make, model = WAYS_TO_WRITE[path]
     before = model.objects.count()
+    page = Visit(northwind, "vera").get(path)
+    assert page.status_code == 403
+    assert "This is not for you to see" in page.content.decode()
     assert Visit(northwind, "vera").post(path, **make(northwind)).status_code == 403
     assert model.objects.count() == before
     assert Visit(northwind, "rita").post(path, **make(northwind)).status_code == 302
