@@ -8,7 +8,6 @@ from ops.state import ROOT
 SOURCE, TARGET = ROOT / "node_modules", ROOT / "static/vendor"
 FILES = {
     "@tabler/core/dist/css/tabler.min.css": "tabler/tabler.min.css",
-    "@tabler/core/dist/js/tabler.min.js": "tabler/tabler.min.js",
     "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2": "inter/inter-latin-wght-normal.woff2",
     "@fontsource-variable/inter/files/inter-latin-ext-wght-normal.woff2": "inter/inter-latin-ext-wght-normal.woff2",
 }
