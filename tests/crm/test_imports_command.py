@@ -73,6 +73,7 @@ def test_a_dry_run_changes_nothing(committed_northwind, run):
     status, printed = run(BRANCHES, "--dry-run")
     assert status == 0
     assert "Checked only: nothing was changed." in printed
+    assert run(BRANCHES + "LIL,\n", "--dry-run")[0] == 1
     with world.opened(committed_northwind):
         assert Branch.objects.count() == 1
 

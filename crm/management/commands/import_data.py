@@ -47,7 +47,7 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{file}: {error.strerror}.", returncode=MISUSE) from error
         self.tell(organization_id, run, wrong_rows)
-        if run.state == ImportState.FAILED:
+        if run.state == ImportState.FAILED or (dry_run and run.wrong_count):
             sys.exit(1)
 
     def tell(self, organization_id, run, wrong_rows):
