@@ -1,5 +1,5 @@
 // Keeps an open page fresh. Server-sent events tell it which figure has moved; while their stream is away, and once when
-// it comes back, the page asks for everything anew ("refresh", which parts of the page wait for).
+// it comes back or the reader does, the page asks for everything anew ("refresh", which parts of the page wait for).
 
 const POLLING = 5000;
 let isOpen = false;
@@ -20,5 +20,5 @@ document.addEventListener("htmx:sseOpen", () => {
 for (const end of ["htmx:sseError", "htmx:sseClose"]) document.addEventListener(end, () => hears(false));
 
 setInterval(() => { if (!isOpen) refresh(); }, POLLING);
-document.addEventListener("visibilitychange", () => { if (!isOpen) refresh(); });
+document.addEventListener("visibilitychange", refresh);
 window.addEventListener("pageshow", (event) => { if (event.persisted) refresh(); });

@@ -76,6 +76,21 @@ def test_the_managers_page_and_the_page_of_the_goal_follow_too(visitor, committe
     expect(page.locator(".goal-hero-percent")).to_have_text("101.0%")
 
 
+def test_a_visit_logged_on_the_phone_moves_the_card_on_the_desk(visitor, committed_northwind):
+    with world.opened(committed_northwind):
+        cast = committed_northwind
+        (goal,) = set_goal(cast.rita, on=today(cast), measure="visits", targets=D(1))
+    desk = visitor.sign_in("rita").page
+    card = desk.locator(f"#goal-{goal.pk}")
+    expect(card).to_contain_text("0 of 1")
+    until_live(desk)
+    phone = desk.context.new_page()
+    phone.goto(visitor.address("log/visit/"))
+    phone.get_by_role("button", name="Save").click()
+    expect(card).to_contain_text("1 of 1")
+    expect(card).to_contain_text("On target")
+
+
 def test_an_open_page_asks_by_itself_while_the_stream_is_away(visitor, committed_northwind, goal):
     visitor.page.route("**/events/**", lambda route: route.abort())
     page = visitor.sign_in("rita").page
