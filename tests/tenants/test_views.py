@@ -83,6 +83,7 @@ def test_signing_out_takes_a_post(northwind, client):
 def test_a_forgotten_password_is_replaced_by_way_of_a_mail(northwind, client):
     client.post("/accounts/password/reset/", {"email": "rita@northwind.example"})
     (message,) = mail.outbox
+    assert message.subject == "Choose a new password"
     link = re.search(r"https?://[^/]+(/accounts/password/reset/key/\S+)", message.body)[1]
     form = client.get(link, follow=True)
     new = {"password1": "an entirely new one", "password2": "an entirely new one"}
@@ -98,6 +99,22 @@ def test_the_answer_to_a_forgotten_password_is_the_same_for_everybody(northwind,
     assert known.status_code == unknown.status_code == 200
     assert "Look into your mail" in known.content.decode()
     assert "Look into your mail" in unknown.content.decode()
+
+
+def test_an_unknown_address_gets_a_mail_that_offers_no_account(db, client):
+    client.post("/accounts/password/reset/", {"email": "nobody@northwind.example"})
+    (message,) = mail.outbox
+    assert "nobody signs in to Attain with this address" in message.body
+    assert "http" not in message.body
+
+
+def test_too_many_tries_are_stopped_in_words(db, client, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"reset_password": "1/m/ip"}
+    values = {"email": "nobody@northwind.example"}
+    assert client.post("/accounts/password/reset/", values).status_code == 302
+    stopped = client.post("/accounts/password/reset/", values)
+    assert stopped.status_code == 429
+    assert "Too many tries" in stopped.content.decode()
 
 
 def test_nobody_signs_up_by_themselves(db, client):
