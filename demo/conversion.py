@@ -226,9 +226,9 @@ def amounts(line: Record) -> tuple[Decimal, Decimal]:
     return gross, gross * (1 - Decimal(line["discount"]))
 
 
-def bought_by_customer(tables: Tables) -> Counter:
+def bought_by_customer(tables: Tables) -> dict[str, Decimal]:
     customers = {order["orderID"]: order["customerID"] for order in tables["orders"]}
-    bought: Counter = Counter()
+    bought: dict[str, Decimal] = defaultdict(Decimal)
     for line in tables["order_details"]:
         bought[customers[line["orderID"]]] += amounts(line)[1]
     return bought
@@ -236,7 +236,7 @@ def bought_by_customer(tables: Tables) -> Counter:
 
 def sale_lines(tables: Tables) -> Sheet:
     orders = {order["orderID"]: order for order in tables["orders"]}
-    numbers: Counter = Counter()
+    numbers: Counter[str] = Counter()
 
     def record(line: Record) -> dict[str, object]:
         order = orders[line["orderID"]]

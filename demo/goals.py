@@ -15,6 +15,13 @@ QUARTERLY, MONTHLY, WEEKLY = Recurrence.quarterly(), Recurrence.monthly(), Recur
 GROWTH = Decimal("1.10")
 
 
+def holding(recurrence: Recurrence, day: date) -> Period:
+    """The period of a recurrence without an end that holds the day."""
+    period = recurrence.period_of(day)
+    assert period is not None
+    return period
+
+
 def net_by_day(tables: Tables) -> dict[str, dict[date, Decimal]]:
     """Person -> day -> net sales."""
     orders = {order["orderID"]: order for order in tables["orders"]}
@@ -27,7 +34,7 @@ def net_by_day(tables: Tables) -> dict[str, dict[date, Decimal]]:
 
 def a_year_before(period: Period) -> Period:
     """The same quarter of the year before."""
-    return QUARTERLY.period_of(period.first.replace(year=period.first.year - 1))
+    return holding(QUARTERLY, period.first.replace(year=period.first.year - 1))
 
 
 def quarterly_targets(sold: dict[date, Decimal], *, since: date, on: date) -> dict[date, Decimal]:
@@ -36,14 +43,14 @@ def quarterly_targets(sold: dict[date, Decimal], *, since: date, on: date) -> di
     From the first quarter with a whole year before it in the data, to the quarter after the present one.
     """
     targets = {}
-    quarter = QUARTERLY.period_of(since)
-    last = QUARTERLY.period_of(QUARTERLY.period_of(on).until)
+    quarter = holding(QUARTERLY, since)
+    last = holding(QUARTERLY, holding(QUARTERLY, on).until)
     while quarter.first <= last.first:
         before = a_year_before(quarter)
         if before.first >= since:
             total = sum((net for day, net in sold.items() if day in before), Decimal(0))
             targets[quarter.first] = round_half_up(total * GROWTH, "USD")
-        quarter = QUARTERLY.period_of(quarter.until)
+        quarter = holding(QUARTERLY, quarter.until)
     return targets
 
 
@@ -65,12 +72,12 @@ def set_northwind_goals(tables: Tables, *, on: date) -> None:
     reps = [members[e["employeeID"]] for e in tables["employees"] if e["title"] == "Sales Representative"]
     create_goal(
         actor=members["2"], people=reps, measure="sales_net", targets=Decimal(5000), recurrence=QUARTERLY,
-        starts_on=QUARTERLY.period_of(on).first, on=on, segment=beverages, name="Beverages",
+        starts_on=holding(QUARTERLY, on).first, on=on, segment=beverages, name="Beverages",
     )  # fmt: skip
 
 
 def set_activity_goals(person: Member, manager: Member, *, on: date) -> None:
-    recently = QUARTERLY.period_of(QUARTERLY.period_of(on).first - ONE_DAY).first
+    recently = holding(QUARTERLY, holding(QUARTERLY, on).first - ONE_DAY).first
     number = int(person.external_id or 0)
     for actor, measure, recurrence, target in (
         (manager, "visits", WEEKLY, 3 + number % 3),
@@ -88,5 +95,5 @@ def set_contoso_goals(*, on: date) -> None:
     for measure, recurrence, target in (("sales_margin", MONTHLY, 900), ("visits", WEEKLY, 2)):
         create_goal(
             actor=manager, people=[manager, rep], measure=measure, targets=Decimal(target), recurrence=recurrence,
-            starts_on=MONTHLY.period_of(on).first, on=on,
+            starts_on=holding(MONTHLY, on).first, on=on,
         )  # fmt: skip

@@ -82,7 +82,8 @@ def customers_of(tables: Tables) -> dict[str, list[str]]:
 
 
 def scattered(place: tuple[float, float], chance: random.Random, *, degrees: float) -> tuple[float, float]:
-    return tuple(round(angle + chance.uniform(-degrees, degrees), 6) for angle in place)
+    latitude, longitude = (round(angle + chance.uniform(-degrees, degrees), 6) for angle in place)
+    return latitude, longitude
 
 
 def positions(world: World) -> Sheet:
@@ -123,7 +124,8 @@ def stages() -> Sheet:
 
 def opportunities(world: World) -> Sheet:
     """Two or three a month and person; after a few weeks most have been won or lost."""
-    chance, records = world.chance, []
+    chance = world.chance
+    records: list[dict[str, object]] = []
     for person, customers in world.customers_of.items():
         for back in range(DAYS_BACK, 0, -1):
             if (world.on - back * DAY).weekday() < 5 and chance.random() < 0.11:
@@ -177,7 +179,8 @@ def outcomes() -> Sheet:
 
 def activities(world: World) -> Sheet:
     """Some on every working day of every person."""
-    chance, records = world.chance, []
+    chance = world.chance
+    records: list[dict[str, object]] = []
     for person, customers in world.customers_of.items():
         eagerness = chance.choice((1, 2, 2, 3))
         for back in range(DAYS_BACK, 0, -1):

@@ -60,7 +60,7 @@ def write_wrong_rows(run: Import, file: TextIO) -> None:
     file is loaded."""
     names = [name for name in run.header if name != IGNORED]
     places = [run.header.index(name) for name in names]
-    said: dict[int, list[str]] = {}
+    said: dict[int | None, list[str]] = {}
     for problem in run.problems.filter(row_number__isnull=False):
         said.setdefault(problem.row_number, []).append(f"{problem.column} {words_of(problem, run)}".strip())
     writer = csv.writer(file)
