@@ -55,14 +55,13 @@ class Board:
 
     pipeline: Pipeline
     columns: list[Column]
-    closed_since: object
 
 
 def board(pipeline: Pipeline, member, *, on, owner=None) -> Board:
     """What the member sees of a pipeline, in three queries however long it is."""
     closed_since = on - timedelta(days=CLOSED_FOR_DAYS)
     columns = {stage.pk: Column(stage) for stage in Stage.objects.filter(pipeline=pipeline)}
-    shown = opportunities_seen_by(member, on=on).filter(pipeline=pipeline)
+    shown = opportunities_seen_by(member, on=on).filter(stage__in=columns)
     shown = shown.exclude(Q(won_on__lt=closed_since) | Q(lost_on__lt=closed_since))
     if owner:
         shown = shown.filter(owner=owner)
@@ -72,7 +71,7 @@ def board(pipeline: Pipeline, member, *, on, owner=None) -> Board:
         column.amounts[row["currency"]] = row["amount"]
     for opportunity in shown.first_of_each("stage", CARDS_PER_STAGE, *BOARD_ORDER):
         columns[opportunity.stage_id].opportunities.append(opportunity)
-    return Board(pipeline, list(columns.values()), closed_since)
+    return Board(pipeline, list(columns.values()))
 
 
 @dataclass(frozen=True)
