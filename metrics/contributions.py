@@ -18,7 +18,7 @@ from datetime import date
 from metrics.journal import fact_columns, journal_of
 from metrics.measures import MEASURES, STREAMS, Stream
 from metrics.models import Scope, Segment
-from metrics.populations import population_kind
+from metrics.populations import PopulationKind, population_kind
 from metrics.segments import compile as compile_segment
 from metrics.segments import joins_sql
 from tenants.models import Organization
@@ -99,17 +99,26 @@ def less_journal(table: str, source: str) -> str:
     )
 
 
-def restriction(table: str, dimension: str, keys: Iterable[int]) -> str:
-    """A condition on facts that those of the keys pass; empty where none is known or the keys are too many."""
-    keys, kind = list(keys), population_kind(dimension)
-    if kind.restrict_sql is None or len(keys) > MOST_KEYS:
+def restriction(table: str, scopes: Iterable[Scope]) -> str:
+    """A condition on facts that all those of the scopes pass; empty where none is known or the keys are too many."""
+    keys: dict[str, set[int]] = {}
+    for scope in scopes:
+        keys.setdefault(scope.dimension, set()).add(scope.key)
+    parts = [belongs_to(table, population_kind(kind), sorted(ids)) for kind, ids in sorted(keys.items())]
+    if None in parts or sum(len(ids) for ids in keys.values()) > MOST_KEYS:
         return ""
+    return f" AND ({' OR '.join(parts)})"
+
+
+def belongs_to(table: str, kind: PopulationKind, keys: list[int]) -> str | None:
+    """What a population says of the facts of its keys; None where it knows nothing."""
+    if kind.restrict_sql is None:
+        return None
     credited = f"f.owner_id = ANY ({id_list(keys)})"
     if has_shares(table):
         credited = f"({credited} OR f.credit_members && {id_list(keys)})"
-    written = ", ".join(str(int(key)) for key in keys)
-    return " AND " + kind.restrict_sql.format(
-        keys=written, credited=credited, company=company_of(table), organization=open_organization_id()
+    return kind.restrict_sql.format(
+        keys=id_list(keys), credited=credited, company=company_of(table), organization=open_organization_id()
     )
 
 

@@ -153,33 +153,27 @@ def fold(table: str) -> tuple[set[int], int]:
 
 
 def recount_stale(limit: int) -> set[int]:
-    """Recounts up to `limit` stale figures in as few passes over the facts as their windows and segments allow."""
-    figures = list(Figure.objects.filter(stale()).order_by("stale_since", "id").values_list("pk", flat=True)[:limit])
-    scopes = Scope.objects.filter(figure__in=figures).order_by(
-        "stream", "dimension", "segment_key", "first_on", "until", "figure"
+    """Recounts up to `limit` stale figures: one pass over the facts of a window serves all its figures."""
+    figures = list(
+        Figure.objects.filter(stale()).order_by("first_on", "until", "id").values_list("pk", flat=True)[:limit]
     )
-
-    def window(scope):
-        table = STREAMS[scope.stream].table
-        return table, scope.dimension, scope.segment_key, scope.first_on, scope.until
-
-    for _key, group in groupby(scopes, key=window):
+    scopes = sorted(Scope.objects.filter(figure__in=figures), key=window)
+    for _window, group in groupby(scopes, key=window):
         recount(list(group))
     return set(figures)
 
 
+def window(scope: Scope) -> tuple:
+    """The facts that a scope is counted from: a table and a range of days."""
+    return STREAMS[scope.stream].table, scope.first_on, scope.until
+
+
 def recount(scopes: list[Scope]) -> None:
-    """Sets figures of one table, dimension, segment and window to facts - pending journal, in one statement."""
-    organization, sample = open_organization_id(), scopes[0]
-    table, ids = STREAMS[sample.stream].table, [scope.figure_id for scope in scopes]
+    """Sets the figures of one window to facts - pending journal, in one statement."""
+    organization, ids = open_organization_id(), [scope.figure_id for scope in scopes]
+    table, first_on, until = window(scopes[0])
     uses = list({sums.Use(s.stream, s.measure, s.dimension, s.segment_key) for s in scopes})
-    facts = sums.fact_source(
-        table,
-        {scope.stream for scope in scopes},
-        sample.first_on,
-        sample.until,
-        sums.restriction(table, sample.dimension, {scope.key for scope in scopes}),
-    )
+    facts = sums.fact_source(table, {s.stream for s in scopes}, first_on, until, sums.restriction(table, scopes))
     whole = sums.statement(table, uses, sums.less_journal(table, facts), figure_ids=ids)
     with connection.cursor() as cursor:
         cursor.execute(

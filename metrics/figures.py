@@ -205,15 +205,11 @@ def by_table(figure_ids: Iterable[int]) -> dict[str, list[int]]:
 def facts_of(table: str, ids: list[int], by: tuple[str, ...]) -> sums.Statement:
     """Contributions of all facts (nothing pending is taken off) to these figures."""
     scopes = list(Scope.objects.filter(figure__in=ids))
-    dimensions = {scope.dimension for scope in scopes}
-    restrict = ""
-    if len(dimensions) == 1:
-        restrict = sums.restriction(table, next(iter(dimensions)), {scope.key for scope in scopes})
     source = sums.fact_source(
         table,
         {scope.stream for scope in scopes},
         min(scope.first_on for scope in scopes),
         max(scope.until for scope in scopes),
-        restrict,
+        sums.restriction(table, scopes),
     )
     return sums.statement(table, sums.uses_of(table, ids), source, figure_ids=ids, by=by)

@@ -120,7 +120,7 @@ def register_own() -> None:
             keys_sql=COMPANY_SET_KEYS,
             label=lambda key: "",
             restrict_sql="""{company} IN (SELECT e.company_id FROM metrics_companysetentry e
-                WHERE e.organization_id = {organization} AND e.company_set_id = ANY (ARRAY[{keys}]::bigint[]))""",
+                WHERE e.organization_id = {organization} AND e.company_set_id = ANY ({keys}))""",
         )
     )
     register(PopulationKind(key="organization", keys_sql="SELECT line, 0, 1 FROM lines", label=lambda key: ""))

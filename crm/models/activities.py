@@ -106,6 +106,7 @@ class Activity(Credited):
                 fields=["organization", "company", "day"],
                 name="activity_by_company_and_day",
             ),
+            models.Index(fields=["organization", "day"], name="activity_by_day"),
         ]
 
     def __str__(self):

@@ -58,6 +58,7 @@ class SaleLine(Credited):
                 fields=["organization", "company", "day"],
                 name="sale_line_by_company_and_day",
             ),
+            models.Index(fields=["organization", "day"], name="sale_line_by_day"),
         ]
 
     def __str__(self):
