@@ -9,6 +9,7 @@ from django.db import connections
 from metrics import contributions, engine, hints, verify
 from metrics.journal import journal_of
 from metrics.models import Engine
+from tenants.doors import all_organization_ids
 from tenants.models import Organization
 from tenants.scope import open_organization
 
@@ -45,18 +46,21 @@ def organizations_with_work() -> list[int]:
 @shared_task(name="metrics.tasks.verify_nightly")
 def verify_nightly() -> None:
     """Every organization's figures are recounted once a local day, in the small hours."""
-    with connections["system"].cursor() as cursor:
-        cursor.execute("SELECT id, time_zone FROM tenants_organization ORDER BY id")
-        organizations = cursor.fetchall()
-    for organization_id, time_zone in organizations:
-        verify_if_due.delay(organization_id, time_zone)
+    for organization_id in all_organization_ids():
+        verify_if_due.delay(organization_id)
 
 
 @shared_task(name="metrics.tasks.verify_if_due")
-def verify_if_due(organization_id: int, time_zone: str) -> None:
-    now = datetime.now(zoneinfo.ZoneInfo(time_zone))
+def verify_if_due(organization_id: int) -> None:
     with open_organization(organization_id):
-        if now.hour < 2 or Engine.objects.filter(verified_on__gte=now.date()).exists():
+        zone = zoneinfo.ZoneInfo(Organization.objects.get().time_zone)
+    verify_once_a_day(organization_id, at=datetime.now(zone))
+
+
+def verify_once_a_day(organization_id: int, *, at: datetime) -> None:
+    """Verifies from two o'clock local time on, the first time it is asked to on a day."""
+    with open_organization(organization_id):
+        if at.hour < 2 or Engine.objects.filter(verified_on__gte=at.date()).exists():
             return
-        Engine.objects.update_or_create(organization=Organization.objects.get(), defaults={"verified_on": now.date()})
+        Engine.objects.update_or_create(organization=Organization.objects.get(), defaults={"verified_on": at.date()})
     verify.verify(organization_id)

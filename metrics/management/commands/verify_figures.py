@@ -1,10 +1,9 @@
 """manage.py verify_figures [--organization SLUG]"""
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connections
 
 from metrics import verify
-from tenants.doors import organization_id_of
+from tenants.doors import all_organization_ids, organization_id_of
 
 
 class Command(BaseCommand):
@@ -23,9 +22,7 @@ class Command(BaseCommand):
                 raise CommandError(f"There is no organization “{organization}”.")
             ids = [organization_id]
         else:
-            with connections["system"].cursor() as cursor:
-                cursor.execute("SELECT id FROM tenants_organization ORDER BY id")
-                ids = [row[0] for row in cursor.fetchall()]
+            ids = all_organization_ids()
         wrong = [found for organization_id in ids for found in self.verify(organization_id)]
         for found in wrong:
             self.stdout.write(f"figure {found.figure.pk}: kept {found.kept:f}, its facts say {found.recounted:f}")
