@@ -4,13 +4,15 @@ import codecs
 import csv
 import hashlib
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing
 from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 
 SEPARATORS = ",;\t"
 MOST_COLUMNS = 500
+LONGEST_ROW = 200_000
 BLOCK = 1 << 20
 OTHER_ENCODINGS = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -72,7 +74,8 @@ def open_rows(file: BinaryIO, known: Iterable[str]) -> tuple[list[str], Iterator
 
 
 def _header(file: BinaryIO, separator: str) -> list[str]:
-    row = next(_records(file, separator), None)
+    with closing(_records(file, separator)) as records:
+        row = next(records, None)
     if row is None or not any(cell.strip() for cell in row):
         raise FileRefused("no_header", _("The file is empty: its first row must name the columns."))
     return [cell.strip().lower() for cell in row]
@@ -82,11 +85,13 @@ def _rows(file: BinaryIO, separator: str) -> Iterator[Row]:
     records = _records(file, separator)
     next(records)
     for number, cells in enumerate(records, 2):
-        if any(cells) and any(cell.strip() for cell in cells):
+        if sum(map(len, cells)) > LONGEST_ROW:
+            raise FileRefused("too_long_row", _("Row %(row)d is too long.") % {"row": number})
+        if any(cell.strip() for cell in cells):
             yield number, cells
 
 
-def _records(file: BinaryIO, separator: str) -> Iterator[list[str]]:
+def _records(file: BinaryIO, separator: str) -> Generator[list[str], None, None]:
     file.seek(0)
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
     reader = csv.reader(text, delimiter=separator, strict=True)

@@ -1,7 +1,7 @@
 """A file comes in: staged in chunks, checked set by set, applied in one transaction or not at all."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -21,8 +21,8 @@ from crm.models import CustomField, Import, ImportProblem, ImportState
 from tenants.models import Member, Organization
 from tenants.scope import open_organization
 
-BATCH = 50_000
 CHUNK = 500
+CHUNKS_TOGETHER = 100
 ATTEMPTS = 3
 TEMPORARY = ("import_read", "import_share", "import_row")
 IGNORED = "error"  # the column that a file of wrong rows carries in addition
@@ -50,26 +50,35 @@ def import_file(*, actor: Member | None, organization_id: int, file: BinaryIO, o
     Opens the organization itself, once for each step. A file that cannot be read as a whole, or that has wrong rows
     (unless `valid_rows`), leaves everything as it was, in state `failed` with its problems.
     """
-    with open_organization(organization_id):
-        run = _begin(actor, order)
-        columns = columns_of(KINDS[order.kind])
-    try:
-        digest = examine(file)
-        header, rows = open_rows(file, columns)
-        check_header(header, [*columns, IGNORED], [name for name, column in columns.items() if column.required])
-        _stage(organization_id, run, header, rows, digest)
-    except FileRefused as refused:
-        return _refuse(organization_id, run, refused)
-    return _finish(organization_id, run, order)
+
+    def read(columns):
+        return examine(file), *open_rows(file, columns)
+
+    return _load(actor, organization_id, order, read)
 
 
 def import_rows(
     *, actor: Member | None, organization_id: int, header: list[str], rows: Iterable[list[str]], order: Order
 ) -> Import:
     """Loads rows that another program has made, by the same way as a file."""
+    return _load(actor, organization_id, order, lambda columns: ("", header, enumerate(rows, 2)))
+
+
+def _load(actor: Member | None, organization_id: int, order: Order, read: Callable) -> Import:
     with open_organization(organization_id):
-        run = _begin(actor, order)
-    _stage(organization_id, run, header, enumerate(rows, 2))
+        run = Import.objects.create(
+            actor=actor, kind=order.kind, source=order.source, file_name=order.file_name[:200], started_at=order.at,
+            takes_valid_rows=order.valid_rows,
+        )  # fmt: skip
+        columns = columns_of(KINDS[order.kind])
+    try:
+        run.sha256, header, rows = read(columns)
+        check_header(header, [*columns, IGNORED], [name for name, column in columns.items() if column.required])
+        run.header = header
+        _stage(organization_id, run, rows)
+    except FileRefused as refused:
+        _give_up(organization_id, run, refused)
+        return run
     return _finish(organization_id, run, order)
 
 
@@ -95,35 +104,18 @@ def own_type(field: CustomField) -> Type:
     }[kinds(field.kind)]()
 
 
-def _begin(actor: Member | None, order: Order) -> Import:
-    return Import.objects.create(
-        actor=actor, kind=order.kind, source=order.source, file_name=order.file_name[:200], started_at=order.at,
-        takes_valid_rows=order.valid_rows,
-    )  # fmt: skip
-
-
-def _stage(organization_id: int, run: Import, header: list[str], rows: Iterable[Row], digest: str = "") -> None:
-    """Keeps the rows as they are written, a transaction for every so many."""
-    run.header, run.sha256 = header, digest
-    rows, number = iter(rows), 0
-    while batch := list(islice(rows, BATCH)):
+def _stage(organization_id: int, run: Import, rows: Iterator[Row]) -> None:
+    """Keeps the rows as they are written, a transaction for every so many chunks."""
+    chunks = enumerate(iter(lambda: list(islice(rows, CHUNK)), []))
+    has_more = True
+    while has_more:
+        has_more = False
         with open_organization(organization_id), connection.cursor() as cursor:
-            for start in range(0, len(batch), CHUNK):
-                rows_as_json = json.dumps(batch[start : start + CHUNK])
-                cursor.execute(KEEP_CHUNK, [organization_id, run.pk, number, rows_as_json])
-                number += 1
-        run.row_count += len(batch)
-    with open_organization(organization_id):
-        run.save(update_fields=["header", "sha256", "row_count"])
-
-
-def _refuse(organization_id: int, run: Import, refused: FileRefused) -> Import:
-    with open_organization(organization_id):
-        run.chunks.all().delete()
-        ImportProblem.objects.create(run=run, code=refused.code, detail=str(refused))
-        run.state, run.finished_at, run.row_count = ImportState.FAILED, Now(), 0
-        run.save(update_fields=["state", "finished_at", "row_count"])
-    return run
+            for number, chunk in islice(chunks, CHUNKS_TOGETHER):
+                cursor.execute(KEEP_CHUNK, [organization_id, run.pk, number, json.dumps(chunk)])
+                run.row_count += len(chunk)
+                has_more = True
+            run.save(update_fields=["header", "sha256", "row_count"])
 
 
 def _finish(organization_id: int, run: Import, order: Order) -> Import:
@@ -134,8 +126,18 @@ def _finish(organization_id: int, run: Import, order: Order) -> Import:
                 return _check_and_apply(run, order)
         except (IntegrityError, OperationalError):
             if attempt == ATTEMPTS:
+                _give_up(organization_id, run)
                 raise
     raise AssertionError("unreachable")
+
+
+def _give_up(organization_id: int, run: Import, refused: FileRefused | None = None) -> None:
+    with open_organization(organization_id):
+        run.chunks.all().delete()
+        if refused:
+            ImportProblem.objects.create(run=run, code=refused.code, detail=str(refused))
+        Import.objects.filter(pk=run.pk).update(state=ImportState.FAILED, finished_at=Now(), row_count=0)
+        run.refresh_from_db()
 
 
 def _check_and_apply(run: Import, order: Order) -> Import:

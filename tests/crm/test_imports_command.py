@@ -1,16 +1,18 @@
 """manage.py import_data: what it prints, how it ends, what others see meanwhile."""
 
+from concurrent.futures import ThreadPoolExecutor
 from io import StringIO
+from threading import Barrier
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 
 from audit.models import Entry
 from audit.services import recorded
 from crm.imports import services
-from crm.models import Branch, Import, ImportState, Product
+from crm.models import Branch, Import, ImportChunk, ImportState, Product
 from tenants.scope import open_organization
 from tests import world
 from tests.crm.loading import counts, load
@@ -159,7 +161,8 @@ def test_an_import_that_breaks_off_leaves_nothing_behind(committed_northwind, mo
     with world.opened(committed_northwind):
         assert Branch.objects.count() == 1
         assert not Entry.objects.filter(action="imported").exists()
-        assert Import.objects.get().state == ImportState.STAGED
+        assert Import.objects.get().state == ImportState.FAILED
+        assert not ImportChunk.objects.exists()
 
 
 def test_what_a_kind_makes_on_the_way_goes_with_it(committed_northwind):
@@ -168,3 +171,19 @@ def test_what_a_kind_makes_on_the_way_goes_with_it(committed_northwind):
     with world.opened(committed_northwind), transaction.atomic():
         assert Product.objects.count() == 1
         assert not Product._meta.get_field("brand").related_model.objects.filter(external_id="S8").exists()
+
+
+def test_a_file_that_is_loaded_by_two_at_once_is_applied_once(committed_northwind):
+    together = Barrier(2)
+
+    def load_it(_number):
+        together.wait()
+        try:
+            return counts(load(committed_northwind, "branches", BRANCHES))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(load_it, range(2))) == [(0, 0, 2, 0), (2, 0, 0, 0)]
+    with world.opened(committed_northwind):
+        assert Branch.objects.count() == 3

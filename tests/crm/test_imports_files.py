@@ -2,8 +2,9 @@
 
 import pytest
 
+from crm.imports.services import Order, import_rows
 from crm.models import Branch, ImportChunk, ImportRow, ImportState
-from tests.crm.loading import counts, load, problems
+from tests.crm.loading import NOW, counts, load, problems
 
 GOOD = "external_id,name\nPAR,Paris\n"
 REFUSED = {
@@ -18,6 +19,7 @@ REFUSED = {
     "text after a quotation": ('external_id,name\nPAR,"Paris"x\n', "unreadable", "line 2"),
     "a giant cell": (f"external_id,name\nPAR,{'x' * 200_000}\n", "unreadable", "line 2"),
     "a giant line": (f"external_id,name\nPAR,{'x,' * 2_000_000}\n", "unreadable", "too long"),
+    "a giant row": (f"external_id,name\nPAR,{','.join(['x' * 1000] * 300)}\n", "too_long_row", "Row 2"),
     "a thousand columns": (",".join(f"c{n}" for n in range(1000)), "too_many_columns", "1000"),
     "Latin 1": ("external_id,name\nPAR,Orléans\n".encode("latin-1"), "not_utf8", "Line 2"),
     "UTF-16": (GOOD.encode("utf-16"), "not_utf8", "UTF-16"),
@@ -98,3 +100,15 @@ def test_ids_are_compared_exactly_but_for_blanks_around(northwind):
 def test_the_same_content_has_the_same_digest(northwind):
     first, second = (load(northwind, "branches", GOOD.encode()) for _ in range(2))
     assert first.sha256 == second.sha256 != load(northwind, "branches", READ["tabs"].encode()).sha256
+
+
+def test_rows_of_another_program_are_held_to_the_same_header(northwind):
+    for header, code in ((["external_id"], "missing_column"), (["external_id", "name", "nmae"], "unknown_column")):
+        run = import_rows(
+            actor=northwind.nora,
+            organization_id=northwind.organization.pk,
+            header=header,
+            rows=[["PAR"] * len(header)],
+            order=Order("branches", NOW),
+        )
+        assert (run.state, problems(run)) == (ImportState.FAILED, [(None, "", code)])
