@@ -48,6 +48,26 @@ def test_a_visit_is_logged_in_two_taps_on_a_phone(visitor, furnished, committed_
     assert visitor.complaints == []
 
 
+def tab_to(page, name: str) -> None:
+    """Presses Tab until the control of this name has the focus."""
+    for _press in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent.trim()") == name:
+            return
+    raise AssertionError(f"{name} cannot be reached by Tab")
+
+
+def test_a_call_is_logged_by_keyboard_alone(visitor, committed_northwind):
+    page = visitor.sign_in("rita").page
+    page.set_viewport_size(DESK)
+    for step in ("Log", "Call", "Reached"):
+        tab_to(page, step)
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+    page.get_by_text("Call at Alfreds Futterkiste is saved.").wait_for()
+    assert count(committed_northwind, Activity) == 1
+
+
 def test_an_outcome_saves_the_call_at_once(visitor, committed_northwind):
     page = visitor.sign_in("rita").page
     visitor.open("log/")
