@@ -3,7 +3,6 @@
 from functools import lru_cache
 
 from django import template
-from django.utils.safestring import SafeString
 from lucide.templatetags import lucide as icons
 
 register = template.Library()
@@ -11,5 +10,5 @@ register = template.Library()
 
 @register.simple_tag
 @lru_cache(maxsize=1024)
-def lucide(name: str, *, size: int = 24, **attributes: object) -> SafeString:
+def lucide(name: str, *, size: int = 24, **attributes: object) -> str:
     return icons.lucide(name, size=size, **{"aria_hidden": "true", **attributes})
