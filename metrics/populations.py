@@ -8,7 +8,6 @@ A population says, in SQL, which of its keys each line belongs to and with what 
 What a fact belongs to is resolved when it is folded, so a team of 500 is one row of scope, not 500.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 
@@ -29,7 +28,6 @@ class PopulationKind:
 
     key: str
     keys_sql: str
-    label: Callable[[int], str]
     restrict_sql: str | None = None
     tables_sql: str = ""
     depends: frozenset[str] = frozenset()
@@ -58,10 +56,6 @@ def population_kind(key: str) -> PopulationKind:
         raise UnknownPopulation(f"There is no population “{key}”.") from error
 
 
-def population_kinds() -> list[PopulationKind]:
-    return list(_KINDS.values())
-
-
 TEAMS_UP = """teams_up AS (
     WITH RECURSIVE up (team_id, above_id) AS (
         SELECT id, id FROM tenants_team WHERE organization_id = {organization}
@@ -84,24 +78,12 @@ COMPANY_SET_KEYS = """
     JOIN metrics_companysetentry e ON e.organization_id = {organization} AND e.company_id = l.company_id"""
 
 
-def name_of(model: str) -> Callable[[int], str]:
-    """A label that asks the database for the row's name."""
-
-    def label(key: int) -> str:
-        from django.apps import apps
-
-        return str(apps.get_model(model).objects.get(pk=key))
-
-    return label
-
-
 def register_own() -> None:
     """The populations that metrics knows by itself."""
     register(
         PopulationKind(
             key="member",
             keys_sql="SELECT line, member_id, share FROM credit",
-            label=name_of("tenants.Member"),
             restrict_sql="{credited}",
         )
     )
@@ -109,7 +91,6 @@ def register_own() -> None:
         PopulationKind(
             key="team",
             keys_sql=TEAM_KEYS,
-            label=name_of("tenants.Team"),
             tables_sql=TEAMS_UP,
             depends=frozenset({"team"}),
         )
@@ -118,9 +99,8 @@ def register_own() -> None:
         PopulationKind(
             key="companies",
             keys_sql=COMPANY_SET_KEYS,
-            label=lambda key: "",
             restrict_sql="""{company} IN (SELECT e.company_id FROM metrics_companysetentry e
                 WHERE e.organization_id = {organization} AND e.company_set_id = ANY ({keys}))""",
         )
     )
-    register(PopulationKind(key="organization", keys_sql="SELECT line, 0, 1 FROM lines", label=lambda key: ""))
+    register(PopulationKind(key="organization", keys_sql="SELECT line, 0, 1 FROM lines"))
