@@ -4,6 +4,8 @@ import csv
 import inspect
 import io
 import re
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,11 @@ import pytest
 from crm.imports import files
 from crm.imports.kinds import KINDS
 from crm.imports.sentences import SENTENCES
+from lib.periods import Period
+from metrics import figures
+from metrics.figures import Definition
+from metrics.populations import Population
+from tenants.models import Member
 from tenants.scope import open_organization
 from tenants.services import create_organization
 from tests.crm.loading import counts, load, problems
@@ -74,3 +81,18 @@ def test_the_examples_load_one_after_another_into_a_new_organization(db):
             run = load(Cast(organization), kind, example(kind))
             assert (problems(run), counts(run)) == ([], (1, 0, 0, 0)), kind
             assert counts(load(Cast(organization), kind, example(kind))) == (0, 0, 1, 0), kind
+
+
+def test_the_three_files_make_the_sums_that_the_page_says(db):
+    organization = create_organization(slug="new", name="New", admin_email="admin@example.com")
+    with open_organization(organization.pk):
+        for kind, source, text in re.findall(r"^```csv (\w+) ?(\w*)\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL):
+            run = load(Cast(organization), kind, text.encode(), source=source)
+            assert counts(run) == (len(text.splitlines()) - 1, 0, 0, 0)
+        november = Period(date(2026, 11, 1), date(2026, 12, 1))
+        people = Member.objects.filter(external_id__in=["E1", "E2"]).order_by("name")
+        populations = [Population("organization"), *(Population("member", person.pk) for person in people)]
+        made = figures.define_many(Definition("sales_net", None, population, november) for population in populations)
+        values = figures.read([figure.pk for figure in made])
+        said = re.search(r"November are then ([\d.]+): ([\d.]+) of Nancy .* and ([\d.]+) of Steven", TEXT)
+        assert [values[figure.pk].value for figure in made] == [Decimal(number) for number in said.groups()]
