@@ -20,6 +20,8 @@ class PopulationKind:
     """How facts belong to the keys of a population.
 
     keys_sql: a SELECT of (line, key, weight) from `lines` or `credit`, of organization {organization}.
+    weight_sql: the same once more, written plainly, for verification: how much of the fact `f` of {day} and {company}
+        belongs to {key}.
     restrict_sql: a condition that no fact of the keys {keys} fails, so that a recount of few keys reads few rows;
         {credited} says that a fact is credited to one of the keys, {company} is its company. None where there is none.
     tables_sql: common table expressions that keys_sql uses.
@@ -28,6 +30,7 @@ class PopulationKind:
 
     key: str
     keys_sql: str
+    weight_sql: str
     restrict_sql: str | None = None
     tables_sql: str = ""
     depends: frozenset[str] = frozenset()
@@ -78,12 +81,33 @@ COMPANY_SET_KEYS = """
     JOIN metrics_companysetentry e ON e.organization_id = {organization} AND e.company_id = l.company_id"""
 
 
+# For verification: each population once more, fact by fact.
+PLAIN_MEMBER = """
+    COALESCE((SELECT c.share FROM unnest(f.credit_members, f.credit_shares) AS c (member_id, share)
+    WHERE c.member_id = {key}), CASE WHEN f.credit_members IS NULL AND f.owner_id = {key} THEN 1 ELSE 0 END)"""
+
+PLAIN_TEAM = """
+    (SELECT COALESCE(sum(c.share), 0) FROM (
+        SELECT unnest(f.credit_members), unnest(f.credit_shares)
+        UNION ALL SELECT f.owner_id, 1 WHERE f.credit_members IS NULL
+    ) AS c (member_id, share) WHERE c.member_id IN (
+        WITH RECURSIVE below (id) AS (SELECT {key}::bigint UNION SELECT t.id FROM tenants_team t JOIN below
+        ON t.organization_id = {organization} AND t.parent_id = below.id)
+        SELECT m.member_id FROM tenants_teammembership m JOIN below ON below.id = m.team_id
+        WHERE m.organization_id = {organization} AND m.first_on <= {day} AND (m.until IS NULL OR {day} < m.until)))"""
+
+PLAIN_COMPANY_SET = """
+    (SELECT count(*) FROM metrics_companysetentry e WHERE e.organization_id = {organization}
+    AND e.company_set_id = {key} AND e.company_id = {company})"""
+
+
 def register_own() -> None:
     """The populations that metrics knows by itself."""
     register(
         PopulationKind(
             key="member",
             keys_sql="SELECT line, member_id, share FROM credit",
+            weight_sql=PLAIN_MEMBER,
             restrict_sql="{credited}",
         )
     )
@@ -91,6 +115,7 @@ def register_own() -> None:
         PopulationKind(
             key="team",
             keys_sql=TEAM_KEYS,
+            weight_sql=PLAIN_TEAM,
             tables_sql=TEAMS_UP,
             depends=frozenset({"team"}),
         )
@@ -99,8 +124,9 @@ def register_own() -> None:
         PopulationKind(
             key="companies",
             keys_sql=COMPANY_SET_KEYS,
+            weight_sql=PLAIN_COMPANY_SET,
             restrict_sql="""{company} IN (SELECT e.company_id FROM metrics_companysetentry e
                 WHERE e.organization_id = {organization} AND e.company_set_id = ANY ({keys}))""",
         )
     )
-    register(PopulationKind(key="organization", keys_sql="SELECT line, 0, 1 FROM lines"))
+    register(PopulationKind(key="organization", keys_sql="SELECT line, 0, 1 FROM lines", weight_sql="1"))

@@ -11,26 +11,12 @@ from django.db import connection, transaction
 from metrics import engine, figures
 from metrics.measures import measure
 from metrics.models import Change, Difference, Engine, Figure
+from metrics.populations import population_kind
 from metrics.segments import compile as compile_segment
 from tenants.models import Organization
 from tenants.scope import open_organization, open_organization_id
 
 log = logging.getLogger(__name__)
-
-# How much of a fact (alias f, on {day}) belongs to {key}: each population once more, written plainly.
-WEIGHTS = {
-    "organization": "1",
-    "member": "COALESCE((SELECT c.share FROM unnest(f.credit_members, f.credit_shares) AS c (member_id, share)"
-    " WHERE c.member_id = {key}), CASE WHEN f.credit_members IS NULL AND f.owner_id = {key} THEN 1 ELSE 0 END)",
-    "companies": "(SELECT count(*) FROM metrics_companysetentry e WHERE e.organization_id = {organization}"
-    " AND e.company_set_id = {key} AND e.company_id = {company})",
-    "team": "(SELECT COALESCE(sum(c.share), 0) FROM (SELECT unnest(f.credit_members), unnest(f.credit_shares) UNION ALL"
-    " SELECT f.owner_id, 1 WHERE f.credit_members IS NULL) AS c (member_id, share) WHERE c.member_id IN ("
-    " WITH RECURSIVE below (id) AS (SELECT {key}::bigint UNION SELECT t.id FROM tenants_team t JOIN below"
-    " ON t.organization_id = {organization} AND t.parent_id = below.id)"
-    " SELECT m.member_id FROM tenants_teammembership m JOIN below ON below.id = m.team_id"
-    " WHERE m.organization_id = {organization} AND m.first_on <= {day} AND (m.until IS NULL OR {day} < m.until)))",
-}
 
 # Facts outside of these places belong to nobody of {key}; said so that an index can find the others.
 PLACES = {
@@ -112,7 +98,7 @@ def recount(figure: Figure) -> Decimal:
         table = f"(SELECT *, NULL::bigint[] AS credit_members, NULL::numeric[] AS credit_shares FROM {table})"
         company = "f.id"
     belongs = {"key": figure.population_key, "organization": organization.pk, "day": day, "company": company}
-    weight = WEIGHTS[figure.population_kind].format(**belongs)
+    weight = population_kind(figure.population_kind).weight_sql.format(**belongs)
     place = PLACES.get(figure.population_kind, "true").format(**belongs)
     tree = figures.counted_tree(counted, figure.segment.tree if figure.segment else None)
     segment = compile_segment(tree, stream.key)

@@ -8,9 +8,9 @@ from django.db import connection
 
 from crm.models import Company, ExchangeRate, Opportunity, Product, SaleLine
 from lib.periods import Period
-from metrics import engine, figures, proof, verify
+from metrics import engine, figures, populations, proof, verify
 from metrics.models import Difference, Figure
-from metrics.populations import Population
+from metrics.populations import Population, PopulationKind
 from tenants.models import Organization, TeamMembership
 from tests import world
 
@@ -150,6 +150,21 @@ def test_a_team_counts_people_while_they_were_in_it_and_below_it_once(northwind)
 
 def test_a_list_of_companies_is_a_population(northwind):
     f = figure(population=figures.company_set([northwind.alfreds.pk]))
+    world.sale(northwind, owner=northwind.rita, net="3", company=northwind.alfreds)
+    world.sale(northwind, owner=northwind.rita, net="4", company=northwind.bolido)
+    assert agrees(f) and kept(f) == 3
+
+
+def test_another_app_registers_a_population_of_its_own(northwind, monkeypatch):
+    monkeypatch.setattr(populations, "_KINDS", dict(populations._KINDS))
+    populations.register(
+        PopulationKind(
+            key="company",
+            keys_sql="SELECT line, company_id, 1 FROM lines WHERE company_id IS NOT NULL",
+            weight_sql="CASE WHEN {company} = {key} THEN 1 ELSE 0 END",
+        )
+    )
+    f = figure(population=Population("company", northwind.alfreds.pk))
     world.sale(northwind, owner=northwind.rita, net="3", company=northwind.alfreds)
     world.sale(northwind, owner=northwind.rita, net="4", company=northwind.bolido)
     assert agrees(f) and kept(f) == 3
