@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include("tenants.account_urls")),
     path("", include("tenants.urls")),
     path("<slug:slug>/", include("dashboards.urls")),
     path("<slug:slug>/", include("crm.urls")),

@@ -18,6 +18,17 @@ from tenants.scope import bind
 RESERVED = {"", "accounts", "api", "healthz", "organizations", "readyz", "static"}
 
 
+def nothing_is_kept(get_response):
+    """No answer is kept by the browser or on the way to it, refusals included; static files are answered before."""
+
+    def answer(request):
+        response = get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return answer
+
+
 class OrganizationMiddleware:
     """One transaction around view and rendering, with both walls open for the caller's organization.
 
@@ -62,8 +73,12 @@ class OrganizationMiddleware:
                 transaction.set_rollback(True)
             else:
                 bind(None)
-        response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+    def process_view(self, request, view, args, kwargs):
+        """An address such as /accounts/goals/ looks like one of an organization, and there is none."""
+        if "slug" in kwargs and not hasattr(request, "member"):
+            raise Http404
 
     def process_exception(self, request, exception):
         request.must_roll_back = True
