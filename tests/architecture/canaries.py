@@ -1,0 +1,149 @@
+"""Two neighbours for the crawler: Contoso with Carla, and Northwind, whose every word sings when heard outside."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from django.db import connections, models, transaction
+
+from audit.services import record
+from crm.models import Activity, Contact, CustomField, ExchangeRate, Import, ImportChunk, ImportProblem, ImportRow
+from goals.services import create_goal
+from lib.periods import Recurrence
+from metrics import figures
+from metrics.journal import fact_models, journal_of
+from metrics.models import Change, Difference, Engine, Figure
+from tenants import walls
+from tenants.models import Holiday, Member, User
+from tenants.services import add_member
+from tests import world
+from tests.architecture.crawling import CANARY, FIRST_ID, Rows
+
+TODAY = date(2026, 11, 18)
+# Words that are not Northwind's own but the product's: they say what a row is, or are looked up by.
+PRODUCTS_WORDS = {
+    "slug", "time_zone", "language", "measure", "stream", "dimension", "dependency", "digest", "key", "action",
+    "target_type", "kind", "every", "state", "code", "icon", "column", "sha256", "source", "password",
+}  # fmt: skip
+THEIRS = "northwinds-"  # begins the keys of Northwind's kinds: keys are words of addresses, and Contoso has the same
+SHORTEST_SONG = 20  # characters that a field must hold
+
+
+@dataclass
+class Neighbours:
+    contoso: Rows
+    northwind: Rows
+    northwind_id: int
+    people: dict[str, User | None]
+
+
+def move_in() -> Neighbours:
+    """Both organizations, committed. Northwind's rows have numbers of their own."""
+    contoso = world.contoso()
+    with transaction.atomic(), world.opened(contoso):
+        furnish(contoso, contoso.carla, contoso.company)
+        own = rows_of(contoso)
+    number_from(FIRST_ID)
+    with transaction.atomic(), world.northwind() as northwind:
+        world.activity(northwind, owner=northwind.rita, company=northwind.alfreds, note="We met")
+        world.opportunity(northwind, owner=northwind.rita, name="A deal")
+        world.sale(northwind, owner=northwind.rita)
+        furnish(northwind, northwind.rita, northwind.alfreds)
+        removed = add_member(email="remo@nowhere.example", name="Remo")
+        Member.objects.filter(pk=removed.pk).update(is_active=False)
+        foreign = rows_of(northwind)
+    paint()
+    foreign.ids["activitykind key"] = f"{THEIRS}{northwind.call.key}"
+    foreign.ids["email"] = User.objects.get(pk=northwind.rita.user_id).email
+    people = {
+        "Carla of Contoso": contoso.carla.user,
+        "somebody without a seat": User.objects.create_user("stranger@nowhere.example", world.PASSWORD),
+        "somebody who was removed": User.objects.get(pk=removed.user_id),
+        "nobody": None,
+    }
+    return Neighbours(own, foreign, northwind.organization.pk, people)
+
+
+def furnish(cast: world.Cast, person: Member, company) -> None:
+    """A row of every kind that the cast does not have yet."""
+    Contact.objects.create(company=company, name="Maria Anders", email="maria@alfreds.example")
+    CustomField.objects.create(record="company", key="segment", label="Segment", kind="text")
+    company.custom, company.tags = {"segment": f"{CANARY} segment"}, [f"{CANARY} tag"]
+    if cast.slug == "northwind":
+        company.save()
+    Activity.objects.update(kind=cast.call, outcome=cast.reached)
+    Holiday.objects.create(day=date(2026, 12, 24), name="Christmas Eve")
+    ExchangeRate.objects.create(currency="USD", day=date(2020, 1, 1), rate="0.9")
+    run = Import.objects.create(
+        kind="companies", file_name="companies.csv", started_at=datetime(2026, 1, 1, tzinfo=UTC)
+    )
+    ImportChunk.objects.create(run=run, number=1, rows=[[1, [f"{CANARY} cell"]]])
+    ImportRow.objects.create(run=run, row_number=1, cells=[f"{CANARY} cell"])
+    ImportProblem.objects.create(run=run, row_number=1, code="wrong", detail="Not so", original="So")
+    create_goal(
+        actor=person, people=[person], measure="sales_net", targets=Decimal(1000), recurrence=Recurrence.monthly(),
+        starts_on=TODAY, on=TODAY, name="More tea", description="Much more", segment={"field": "net", "at_least": "1"},
+    )  # fmt: skip
+    figures.company_set([company.pk])
+    Difference.objects.create(figure=Figure.objects.first(), kept=1, recounted=2)
+    record(actor=person, action="company.corrected", target=company, changes={"name": ["Tea", "Chai"]}, reason="So")
+    if not Engine.objects.exists():
+        Engine.objects.create()
+    Change.objects.create(dependency="rate")
+
+
+def rows_of(cast: world.Cast) -> Rows:
+    """The first row of every owned model: a kind of row that has none would not be probed."""
+    ids = {}
+    for model in walls.owned_models():
+        first = model.objects.order_by("pk").first()
+        assert first is not None, f"{cast.slug} has no {model.__name__}"
+        ids[model._meta.model_name] = first.pk
+    ids["activitykind key"] = cast.call.key
+    return Rows(cast.slug, ids)
+
+
+def number_from(first: int) -> None:
+    with connections["owner"].cursor() as owner:
+        owner.execute("SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'")
+        for (name,) in owner.fetchall():
+            owner.execute(f"SELECT setval('{name}', {first})")
+
+
+def paint() -> None:
+    """Puts the canary into every word of Northwind, as the owner, who alone may rewrite the record."""
+    with connections["owner"].cursor() as owner:
+        for model in [*walls.owned_models(), User]:
+            table, whose = model._meta.db_table, f"id >= {FIRST_ID}"
+            if model is User:
+                whose += " AND email LIKE '%@northwind.example'"
+            for name, longest in words_of(model):
+                sung = f"left('{CANARY}' || id || ' ' || {name}, {longest})"
+                sung = f"replace({sung}, ' ', '-')" if "mail" in name else sung
+                owner.execute(f"UPDATE {table} SET {name} = {sung} WHERE {whose} AND {name} IS NOT NULL")
+        owner.execute(f"UPDATE crm_activitykind SET key = '{THEIRS}' || key WHERE id >= {FIRST_ID}")
+
+
+def words_of(model) -> list[tuple[str, int]]:
+    """The columns that people write words into, and how long they can be."""
+    texts = [
+        f for f in model._meta.concrete_fields
+        if isinstance(f, models.CharField | models.TextField) and not f.choices and not f.generated
+    ]  # fmt: skip
+    sizes = [(f.column, f.max_length or 4000) for f in texts if f.name not in PRODUCTS_WORDS]
+    return [(column, longest) for column, longest in sizes if longest >= SHORTEST_SONG]
+
+
+def contents(organization_id: int) -> dict[str, str]:
+    """Table -> a digest of what the organization has in it, as the owner sees it."""
+    owned = [model._meta.db_table for model in walls.owned_models() if model._meta.db_table != "tenants_organization"]
+    tables = [*owned, *(journal_of(model._meta.db_table) for model in fact_models())]
+    questions = {table: f"SELECT * FROM {table} WHERE organization_id = {organization_id}" for table in tables}
+    questions["tenants_organization"] = f"SELECT * FROM tenants_organization WHERE id = {organization_id}"
+    questions["tenants_user"] = f"SELECT id, email, password, is_active FROM tenants_user WHERE id >= {FIRST_ID}"
+    digests = {}
+    with connections["owner"].cursor() as owner:
+        for table, rows in questions.items():
+            owner.execute(f"SELECT count(*), md5(string_agg(r::text, '\n' ORDER BY r::text)) FROM ({rows}) r")
+            digests[table] = owner.fetchone()
+    return digests
