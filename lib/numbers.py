@@ -25,6 +25,7 @@ EXACT = Context(prec=100)
 
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 LONGEST_NUMBER = 60
+LONGEST_ID = 18  # digits that always fit into the database's integers
 PLAIN_NUMBER = re.compile(r"(?P<sign>[+-]?)(?P<whole>[0-9]+)(?:\.(?P<decimals>[0-9]+))?")
 WITH_EXPONENT = re.compile(r"[+-]?[0-9.]+e[+-]?[0-9]+", re.IGNORECASE)
 WITH_SEPARATORS = re.compile(r"[+-]?[0-9][0-9.,'\s]*")
@@ -72,6 +73,11 @@ def parse_decimal(text: str, *, digits: int = 14, places: int = 6) -> Decimal:
     kept = (written["decimals"] or "")[:places]
     number = Decimal(f"{written['sign']}{whole}.{kept}" if kept else f"{written['sign']}{whole}")
     return number or abs(number)  # there is no negative zero
+
+
+def id_in(text: str) -> int | None:
+    """The id of a row that an address or a form names; None where it can be none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_ID else None
 
 
 def format_percent(share: Exact, locale: str = "en", *, places: int = 1) -> str:

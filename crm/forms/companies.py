@@ -1,6 +1,7 @@
 """Companies and contacts."""
 
 from django import forms
+from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.translation import gettext_lazy as _
 
 from crm.access import people_to_credit
@@ -17,7 +18,9 @@ class TagsField(forms.CharField):
         return ", ".join(value) if isinstance(value, list) else value
 
     def to_python(self, value):
-        words = [word.strip() for word in (super().to_python(value) or "").split(",")]
+        text = super().to_python(value) or ""
+        ProhibitNullCharactersValidator()(text)  # Django looks for them in texts only, and this becomes a list
+        words = [word.strip() for word in text.split(",")]
         if any(len(word) > 60 for word in words):
             raise forms.ValidationError(_("A tag has at most 60 characters."))
         return list(dict.fromkeys(word for word in words if word))

@@ -7,6 +7,8 @@ from django import forms
 from django.forms.models import ModelChoiceField
 from django.utils.translation import gettext_lazy as _
 
+from lib.numbers import id_in
+
 SEARCHED = 20
 
 
@@ -44,8 +46,9 @@ class PickedField(ModelChoiceField):
         self.queryset = queryset
         found = queryset.starting_with(search.text).order_by("name", "pk")[:SEARCHED]
         rows = list(found if search.text else likely)
-        if str(chosen or "").isdecimal() and int(chosen) not in {row.pk for row in rows}:
-            rows = [*queryset.filter(pk=chosen)[:1], *rows]
+        chosen_id = id_in(str(chosen))
+        if chosen_id and chosen_id not in {row.pk for row in rows}:
+            rows = [*queryset.filter(pk=chosen_id)[:1], *rows]
         self.widget.choices = [("", self.empty_label), *((row.pk, str(row)) for row in rows)]
         self.widget.search_url, self.widget.search_label = search.url, self.search_label
         self.searched = search.text

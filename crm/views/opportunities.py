@@ -15,6 +15,7 @@ from crm.reporting import board, shares_of
 from crm.services.opportunities import add_opportunity, correct_opportunity, delete_opportunity, move_opportunity
 from crm.services.rows import fingerprint
 from crm.views.answers import answered, done, saved, search_of, sent, show_form
+from lib.numbers import id_in
 from tenants.access import WRITERS, people_of, requires_role, writes
 
 
@@ -23,17 +24,13 @@ def form_of(request, **options):
     return OpportunityForm(sent(request), member=request.member, today=request.today, companies=companies, **options)
 
 
-def number_in(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
-
-
 @require_GET
 def opportunities(request, slug):
     pipelines = list(Pipeline.objects.order_by("pk"))
-    chosen = number_in(request.GET.get("pipeline", ""))
+    chosen = id_in(request.GET.get("pipeline", ""))
     pipeline = next((pipeline for pipeline in pipelines if pipeline.pk == chosen), pipelines[0] if pipelines else None)
     people = people_of(request.member, on=request.today)
-    owner = people.filter(pk=number_in(request.GET.get("owner", ""))).first()
+    owner = people.filter(pk=id_in(request.GET.get("owner", ""))).first()
     context = {"pipelines": pipelines, "people": people, "owner": owner}
     if pipeline:
         context["board"] = board(pipeline, request.member, on=request.today, owner=owner)
