@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from lib.numbers import id_in
 from metrics.segments import COMPARATORS, SegmentError, check, comparator_label, custom_fields_of, fields_of
 from metrics.segments.conditions import Shape
 from metrics.segments.fields import Field, Kind
@@ -95,7 +96,8 @@ class ConditionRow(forms.Form):
             return text
         if self.shape is Shape.FLAG or self.asked.kind == Kind.YES_NO:
             return {"yes": True, "no": False}.get(text, text)
-        return int(text) if self.asked.kind == Kind.REFERENCE and text.isascii() and text.isdigit() else text
+        row = id_in(text) if self.asked.kind == Kind.REFERENCE else None
+        return text if row is None else row
 
 
 class Conditions:
