@@ -20,7 +20,7 @@ MOST_OFFERED = 300  # records in a list to choose from; where there are more, on
 
 # Choosing something else here draws the form anew (templates/goals/new.html); without script a button does.
 REDRAWS = {"data-redraws": True}
-PARTS = ("field", "comparator", "value", "last")
+PARTS = ("field", "written_for", "comparator", "value", "last")
 YES_NO = (("yes", gettext_lazy("yes")), ("no", gettext_lazy("no")))
 
 
@@ -36,6 +36,7 @@ class ConditionRow(forms.Form):
         fields = [("", _("Choose a field")), *field_choices(known.values())]
         comparators = [(key, comparator_label(key)) for key in self.comparators]
         self.add("field", _("Field"), forms.Select(choices=fields, attrs=REDRAWS))
+        self.add("written_for", "", forms.HiddenInput())
         self.add("comparator", _("How"), forms.Select(choices=comparators, attrs=REDRAWS))
         self.add("value", _("Value"), self.value_widget())
         if self.shape is Shape.RANGE:
@@ -109,6 +110,7 @@ class Conditions:
         self.tree: dict | None = None
         known = fields_of(stream_key) | custom_fields_of(stream_key)
         data, count = rearranged(data)
+        data = without_values_of_other_fields(data, count)
         self.rows = [row_of(data, number, known, is_sent=is_sent) for number in range(count)]
 
     @property
@@ -140,6 +142,19 @@ def rearranged(data: QueryDict) -> tuple[QueryDict, int]:
         for part in PARTS:
             data.setlist(f"condition-{number}-{part}", data.getlist(f"condition-{number + 1}-{part}"))
     return data, count - 1
+
+
+def without_values_of_other_fields(data: QueryDict, count: int) -> QueryDict:
+    """What was written for one field says nothing about another chosen in its place: a brand's id is no country."""
+    data = data.copy()
+    for number in range(count):
+        prefix = f"condition-{number}"
+        field = data.get(f"{prefix}-field", "")
+        if data.get(f"{prefix}-written_for", "") not in ("", field):
+            data.setlist(f"{prefix}-value", [])
+            data.setlist(f"{prefix}-last", [])
+        data[f"{prefix}-written_for"] = field
+    return data
 
 
 def row_of(data: QueryDict, number: int, known: dict[str, Field], *, is_sent: bool) -> ConditionRow:

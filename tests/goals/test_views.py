@@ -277,6 +277,16 @@ def test_rows_of_conditions_are_added_and_removed_without_script(northwind):
     assert not Goal.objects.exists()
 
 
+@pytest.mark.parametrize("do", ["refresh", "save"])
+@pytest.mark.parametrize(("field", "kept"), [("brand", "1"), ("company.country", "")])
+def test_a_value_goes_with_the_field_it_was_written_for(northwind, field, kept, do):
+    row = condition(0, field, "is", "1", written_for="brand")
+    answer = Visit(northwind, "rita").post("goals/new/", **typed(northwind, name="", conditions="1", do=do, **row))
+    (drawn,) = answer.context["form"].conditions.rows
+    assert (drawn["field"].value(), drawn["written_for"].value()) == (field, field)
+    assert (drawn["value"].value() or "") == kept
+
+
 def test_at_most_ten_conditions_fit_the_form(northwind):
     answer = Visit(northwind, "rita").post("goals/new/", **typed(northwind, conditions="10", do="add_condition"))
     assert len(answer.context["form"].conditions.rows) == 10
