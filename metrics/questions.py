@@ -17,6 +17,7 @@ from metrics.populations import Population
 from metrics.segments import SegmentError, check
 from tenants.models import Member, Team
 
+Name = str | int  # a question's own id: it comes back as it was written
 KEYS = {"id", "measure", "segment", "population", "first_day", "last_day"}
 
 
@@ -30,13 +31,13 @@ class Reader:
     def __init__(self):
         self.known: dict[str, dict[str, list[int]]] = {}
 
-    def definition(self, text: str) -> tuple[str, Definition]:
+    def definition(self, text: str) -> tuple[Name, Definition]:
         """The question's id and the figure it asks for; raises Unclear with the id as far as it was read."""
         try:
             asked = json.loads(text, parse_float=Decimal)
         except ValueError as error:
             raise Unclear(_("This line is not JSON: %s.") % error) from error
-        if not isinstance(asked, dict) or not isinstance(asked.get("id"), str | int):
+        if not isinstance(asked, dict) or type(asked.get("id")) not in (str, int):
             raise Unclear(_("A question is an object with an id."))
         if unknown := sorted(set(asked) - KEYS):
             said = {"names": ", ".join(unknown), "keys": ", ".join(sorted(KEYS))}
@@ -47,7 +48,7 @@ class Reader:
         except (UnknownMeasure, SegmentError) as error:
             raise Unclear(str(error)) from error
         period = Period.from_to(self.day(asked, "first_day"), self.day(asked, "last_day"))
-        return str(asked["id"]), Definition(counted.key, tree, self.population(asked.get("population")), period)
+        return asked["id"], Definition(counted.key, tree, self.population(asked.get("population")), period)
 
     def day(self, asked: dict, key: str) -> date:
         try:
@@ -84,7 +85,7 @@ class Reader:
         return found[0]
 
 
-def read(lines: Iterable[str]) -> tuple[dict[str, Definition], list[tuple[str | None, str]]]:
+def read(lines: Iterable[str]) -> tuple[dict[Name, Definition], list[tuple[Name | None, str]]]:
     """The questions that can be answered by their id, and for the others (id or None, sentence)."""
     reader, questions, problems = Reader(), {}, []
     for number, line in enumerate(lines, 1):
@@ -100,12 +101,13 @@ def read(lines: Iterable[str]) -> tuple[dict[str, Definition], list[tuple[str | 
     return questions, problems
 
 
-def id_of(line: str) -> str | None:
+def id_of(line: str) -> Name | None:
     """The id of a question that could not be read whole."""
     try:
-        return str(json.loads(line)["id"])
+        name = json.loads(line)["id"]
     except (ValueError, TypeError, KeyError):
         return None
+    return name if type(name) in (str, int) else None
 
 
 def exactly(value: Decimal) -> str:

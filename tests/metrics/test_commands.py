@@ -47,6 +47,12 @@ QUESTIONS = [
 ]
 
 
+def test_the_id_of_a_question_comes_back_as_it_was_written(sold, monkeypatch):
+    good = {"measure": "sales_net", "population": {"organization": True}, **JANUARY}
+    answers, _ = ask(monkeypatch, {"id": 7, **good}, {"id": "7", **good}, {"id": 8})
+    assert [answer["id"] for answer in answers] == [7, "7", 8]
+
+
 @pytest.mark.parametrize("keep", [False, True])
 def test_each_question_is_answered_with_its_exact_value(sold, monkeypatch, keep):
     questions = [
