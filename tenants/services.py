@@ -23,7 +23,9 @@ class Refused(Exception):
 
 def check_organization(*, slug: str, name: str, time_zone: str, currency: str) -> None:
     """Raises Refused with a sentence at the first thing that is wrong."""
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug) or len(slug) > 50 or slug in RESERVED:
+    if slug in RESERVED:
+        raise Refused(_("The address “%s” is one of Attain's own; choose another.") % slug)
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug) or len(slug) > 50:
         raise Refused(_("The address “%s” cannot be used: small letters, digits and hyphens only.") % slug)
     if not name.strip():
         raise Refused(_("An organization needs a name."))
