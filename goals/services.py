@@ -300,8 +300,12 @@ def drop_periods(rows) -> None:
     """Deletes periods; figures that no goal needs any more are no longer kept."""
     dropped = {figure_id for _pk, figure_id in rows.values_list("pk", "figure") if figure_id}
     rows.delete()
-    needed = set(GoalPeriod.objects.filter(figure__in=dropped).values_list("figure", flat=True))
-    figures.release(dropped - needed)
+    figures.release(dropped, needed=figures_of_goals)
+
+
+def figures_of_goals(figure_ids: list[int]) -> Iterable[int]:
+    """Which of the figures some goal still has."""
+    return GoalPeriod.objects.filter(figure__in=figure_ids).values_list("figure", flat=True)
 
 
 # --- time goes by -------------------------------------------------------------------------------------------------

@@ -3,10 +3,11 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Literal
 
 from django.db import connection
 from django.db.models.functions import Now
@@ -96,7 +97,8 @@ def define_many(definitions: Iterable[Definition]) -> list[Figure]:
         population_key__in={row[3] for row in rows},
         first_on__in={row[4] for row in rows},
     )
-    found = {identity_of(figure): figure for figure in candidates}
+    hold([figure.pk for figure in candidates if identity_of(figure) in wanted], "KEY SHARE")
+    found = {identity_of(figure): figure for figure in candidates.all()}
     bring_to_life([found[row] for row in wanted if not found[row].is_live], wanted)
     return [found[row] for row in rows]
 
@@ -152,9 +154,24 @@ def bring_to_life(figures: list[Figure], definitions: dict[tuple, Definition]) -
     Figure.objects.filter(pk__in=[f.pk for f in figures]).update(is_live=True, stale_since=Now())
 
 
-def release(figure_ids: Iterable[int]) -> None:
-    """Takes figures out of the scope: nobody needs them kept any more. Their rows stay and can be brought back."""
-    ids = list(figure_ids)
+def hold(figure_ids: list[int], strength: Literal["KEY SHARE", "UPDATE"]) -> None:
+    """Until the transaction ends, who asks for figures and who releases them wait for each other: whoever comes second
+    sees what the first has done. Those who ask hold a share of the key, which lets folds go on."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM metrics_figure WHERE organization_id = %s AND id = ANY (%s) ORDER BY id FOR " + strength,
+            [open_organization_id(), figure_ids],
+        )
+
+
+def release(figure_ids: Iterable[int], *, needed: Callable[[list[int]], Iterable[int]] = lambda ids: ()) -> None:
+    """Takes figures out of the scope that nobody needs kept any more. Their rows stay and can be brought back.
+
+    `needed` says which of them still are; it is asked when nobody else can take them up.
+    """
+    ids = sorted(figure_ids)
+    hold(ids, "UPDATE")
+    ids = sorted(set(ids).difference(needed(ids)))
     Scope.objects.filter(figure__in=ids).delete()
     Figure.objects.filter(pk__in=ids).update(is_live=False, stale_since=None)
 

@@ -1,91 +1,54 @@
-"""Two at once, each on a connection of its own."""
+"""Two people at goals that share a figure, at the same moment."""
 
 import threading
 from datetime import date
-from decimal import Decimal as D
 
+import pytest
 from django.db import connection, connections
-from django.db.models import Count
 
 from goals import services
-from goals.models import Goal, GoalPeriod
+from goals.models import Goal
+from goals.reporting import standings_of
 from tests import world
 from tests.goals.setting import TODAY, set_goal
 
-LATER = date(2027, 2, 3)
-WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+SALE_DAY = date(2026, 11, 10)
 
 
-class Second(threading.Thread):
-    """Does the same in a transaction of its own, while the first one's is still open."""
-
-    def __init__(self, cast, verb):
-        super().__init__()
-        self.cast, self.verb = cast, verb
-        self.answer = self.error = None
-
-    def run(self):
-        try:
-            with world.opened(self.cast):
-                self.answer = self.verb()
-        except Exception as error:
-            self.error = error
-        finally:
-            connections.close_all()
-
-    def start_and_wait_until_it_waits(self):
-        """Returns when the database makes it wait for the first one's lock."""
-        self.start()
-        question = (
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        )
-        with connection.cursor() as cursor:
-            while self.is_alive():
-                cursor.execute("SELECT pg_stat_clear_snapshot()")
-                cursor.execute(question)
-                if cursor.fetchone()[0]:
-                    return
+def waits_for_a_lock(process: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cardinality(pg_blocking_pids(%s)) > 0", [process])
+        return cursor.fetchone()[0]
 
 
-def test_two_clocks_that_tick_at_once_open_every_period_once(committed_northwind):
+@pytest.fixture
+def archived(committed_northwind):
+    """Rita's goal, put away, and a sale that counts for it."""
     with world.opened(committed_northwind):
-        set_goal(committed_northwind.marco, committed_northwind.rita, committed_northwind.ravi)
-    second = Second(committed_northwind, lambda: services.open_due_periods(on=LATER))
+        goal = set_goal(committed_northwind.rita)[0]
+        services.archive_goal(actor=committed_northwind.rita, goal=goal, version=1)
+        world.sale(committed_northwind, owner=committed_northwind.rita, day=SALE_DAY, net="100")
+    return goal
+
+
+def test_a_goal_keeps_its_figure_while_an_older_one_with_the_same_is_deleted(committed_northwind, archived):
+    rita, process = committed_northwind.rita, []
+
+    def delete() -> None:
+        with world.opened(committed_northwind):
+            process.append(connection.connection.info.backend_pid)
+            services.delete_goal(actor=rita, goal=archived, version=2)
+        connections.close_all()
+
+    deleting = threading.Thread(target=delete)
     with world.opened(committed_northwind):
-        assert services.open_due_periods(on=LATER) == 2
-        second.start_and_wait_until_it_waits()
-    second.join()
-    assert second.error is None
+        set_goal(rita)
+        deleting.start()
+        while deleting.is_alive() and not (process and waits_for_a_lock(process[0])):
+            deleting.join(0.01)
+    deleting.join()
     with world.opened(committed_northwind):
-        rows = GoalPeriod.objects.values("goal").annotate(rows=Count("pk"))
-        assert [row["rows"] for row in rows] == [5, 5]
-
-
-def test_a_goal_sent_twice_at_once_is_set_once(committed_northwind):
-    second = Second(committed_northwind, lambda: set_goal(committed_northwind.rita))
-    with world.opened(committed_northwind):
-        set_goal(committed_northwind.rita)
-        second.start_and_wait_until_it_waits()
-    second.join()
-    assert isinstance(second.error, services.Refused)
-    with world.opened(committed_northwind):
-        assert Goal.objects.count() == 1
-
-
-def test_of_two_who_change_the_targets_at_once_the_second_must_look_again(committed_northwind):
-    cast = committed_northwind
-    with world.opened(cast):
-        (goal,) = set_goal(cast.marco, cast.rita)
-
-    def change(actor, target):
-        targets = {date(2026, 11, 1): D(target)}
-        return services.change_targets(actor=actor, goal=goal, version=1, targets=targets, on=TODAY)
-
-    second = Second(cast, lambda: change(cast.nora, 7))
-    with world.opened(cast):
-        change(cast.marco, 5)
-        second.start_and_wait_until_it_waits()
-    second.join()
-    assert isinstance(second.error, services.Outdated)
-    with world.opened(cast):
-        assert {row.target for row in GoalPeriod.objects.all()} == {5}
+        (goal,) = Goal.objects.all()
+        assert goal.pk != archived.pk
+        (standing,) = standings_of([goal], organization=committed_northwind.organization, on=TODAY)
+        assert standing.progress.actual == 100
