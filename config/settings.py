@@ -116,7 +116,7 @@ def celery_broker(url: str) -> str:
 
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "lib.cache.ForgetfulCache",
         "LOCATION": REDIS_URL,
     }
 }

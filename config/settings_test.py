@@ -13,7 +13,7 @@ REDIS_NUMBER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) + 1
 REDIS_URL = SHARED_REDIS.partition("?")[0] + f"?db={REDIS_NUMBER}" if "unix:" in SHARED_REDIS else SHARED_REDIS
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "lib.cache.ForgetfulCache",
         "LOCATION": REDIS_URL,
     }
 }

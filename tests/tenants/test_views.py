@@ -117,6 +117,14 @@ def test_too_many_tries_are_stopped_in_words(db, client, settings):
     assert "Too many tries" in stopped.content.decode()
 
 
+def test_people_sign_in_while_redis_is_away(northwind, client, settings):
+    settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": "unix:///nowhere/redis.sock"}}
+    settings.ACCOUNT_RATE_LIMITS = {"login": "1/m/ip", "login_failed": "1/m/ip"}
+    answer = client.post(SIGN_IN, {"login": "rita@northwind.example", "password": world.PASSWORD})
+    assert answer.status_code == 302
+    assert client.session["_auth_user_id"] == str(northwind.rita.user_id)
+
+
 def test_nobody_signs_up_by_themselves(db, client):
     values = {"email": "new@nowhere.example", "password1": world.PASSWORD, "password2": world.PASSWORD}
     client.post("/accounts/signup/", values)
