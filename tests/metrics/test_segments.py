@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.db import connection
 
-from crm.models import Brand, Company, CustomField, Family, Product
+from crm.models import Brand, Company, CustomField, ExchangeRate, Family, Product
 from metrics import segments
 from metrics.measures import STREAMS
 from metrics.segments.conditions import COMPARATORS, Shape
@@ -37,6 +37,7 @@ def lines(northwind):
         name="Tofu", external_id="P2", brand=Brand.objects.create(name="Tokyo Traders", external_id="S2"),
         family=Family.objects.create(name="Produce", external_id="C2"),
     )  # fmt: skip
+    ExchangeRate.objects.create(currency="USD", day=date(2026, 1, 1), rate="0.9")
     made = {
         "A": world.sale(northwind, owner=northwind.rita, net="100", cost="60.5", branch=northwind.branch, source="erp"),
         "B": world.sale(
