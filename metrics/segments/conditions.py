@@ -88,7 +88,7 @@ def read_text(value: Any) -> str:
         raise ValueError(_("A text is needed here."))
     text = value.strip()
     if not text:
-        raise ValueError(_("The text is missing; ask “is_empty” for an empty field."))
+        raise ValueError(_("The text is missing; an empty field is asked for with “is empty”."))
     if len(text) > LONGEST_TEXT:
         raise ValueError(_("A text has at most %(count)d characters.") % {"count": LONGEST_TEXT})
     if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):

@@ -35,7 +35,7 @@ REFUSALS = {
     "an immense number": ({"field": "net", "is": 10**5000}, ("is",), "too long"),
     "a yes for a number": ({"field": "net", "is": True}, ("is",), "A number"),
     "a number for a text": ({"field": "company.country", "is": 7}, ("is",), "A text"),
-    "an empty text": ({"field": "company.country", "is": " "}, ("is",), "is_empty"),
+    "an empty text": ({"field": "company.country", "is": " "}, ("is",), "“is empty”"),
     "null": ({"field": "company.country", "is": None}, ("is",), "A text"),
     "an endless text": ({"field": "company.country", "is": "x" * 201}, ("is",), "200 characters"),
     "a character no field holds": ({"field": "company.country", "is": "a\0b"}, ("is",), "character"),
