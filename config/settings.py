@@ -221,5 +221,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {"django.request": {"level": "ERROR"}},  # a refused request is answered; only a failed one is news
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
 }
