@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 
 
@@ -6,6 +7,7 @@ class TenantsConfig(AppConfig):
     name = "tenants"
 
     def ready(self):
-        from tenants import walls
+        from tenants import roles, walls
 
         post_migrate.connect(walls.build_after_migrate, sender=self)
+        connection_created.connect(roles.refuse_powerful_runtime)

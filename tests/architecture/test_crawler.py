@@ -9,6 +9,7 @@ import time_machine
 from asgiref.sync import async_to_sync
 from django.core.exceptions import PermissionDenied
 from django.db import connection, connections
+from django.db.backends.signals import connection_created
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
@@ -16,7 +17,7 @@ from django.urls import path
 from config.urls import urlpatterns as urls_of_the_product
 from crm.models import Company
 from metrics import events
-from tenants.roles import OWNER, RUNTIME
+from tenants.roles import OWNER, RUNTIME, refuse_powerful_runtime
 from tenants.scope import OwnedManager, OwnedModel, open_organization_id
 from tests.architecture import canaries
 from tests.architecture.crawling import PK_OF, Crawler, all_routes, model_of
@@ -50,6 +51,7 @@ def scopes_alone():
     settings = connection.settings_dict
     before = {name: settings[name] for name in ("USER", "PASSWORD")}
     connection.close()
+    connection_created.disconnect(refuse_powerful_runtime)
     settings.update({name: connections["owner"].settings_dict[name] for name in before})
     try:
         with connection.cursor() as cursor:
@@ -58,6 +60,7 @@ def scopes_alone():
         yield
     finally:
         connection.close()
+        connection_created.connect(refuse_powerful_runtime)
         settings.update(before)
 
 

@@ -1,12 +1,12 @@
 """The second wall, read back from the database's catalogue."""
 
 import pytest
-from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.db import IntegrityError, ProgrammingError, connection, connections, transaction
 from django.db.utils import DataError
 
 from crm.models import Company
 from tenants import walls
-from tenants.roles import OWNER, RUNTIME
+from tenants.roles import OWNER, RUNTIME, TooPowerful
 from tenants.scope import unscoped
 from tests import world
 
@@ -123,6 +123,20 @@ def test_the_runtime_role_owns_nothing_and_cannot_pass_the_walls(db):
         )
         == []
     )
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+def test_nothing_is_served_over_the_connection_of_a_role_that_passes_the_walls():
+    before = dict(connection.settings_dict)
+    connection.close()
+    try:
+        for name in ("USER", "PASSWORD"):
+            connection.settings_dict[name] = connections["owner"].settings_dict[name]
+        with pytest.raises(TooPowerful, match="attain_owner passes the walls"):
+            rows("SELECT 1")
+    finally:
+        connection.settings_dict.update(before)
+    assert rows("SELECT current_user") == [(RUNTIME,)]
 
 
 def test_nothing_can_be_asked_of_the_database_while_nothing_is_bound(contoso):
