@@ -64,12 +64,15 @@ def id_list(ids: Iterable[int]) -> str:
     return f"ARRAY[{', '.join(str(int(i)) for i in ids)}]::bigint[]"
 
 
-def uses_of(table: str, figure_ids: Iterable[int] | None = None) -> list[Use]:
-    """What live figures (or these figures) ask of a fact table."""
-    scopes = Scope.objects.filter(stream__in=[s.key for s in fact_tables()[table]])
-    if figure_ids is not None:
-        scopes = scopes.filter(figure__in=list(figure_ids))
+def uses_of(table: str) -> list[Use]:
+    """What all live figures ask of a fact table."""
+    scopes = Scope.objects.filter(stream__in=[stream.key for stream in fact_tables()[table]])
     return [Use(*row) for row in scopes.values_list("stream", "measure", "dimension", "segment_key").distinct()]
+
+
+def uses(scopes: Iterable[Scope]) -> list[Use]:
+    """What these scopes ask of their fact table."""
+    return list({Use(scope.stream, scope.measure, scope.dimension, scope.segment_key) for scope in scopes})
 
 
 def journal_source(table: str) -> str:
@@ -131,20 +134,20 @@ def company_of(table: str) -> str:
     return "f.id" if table == STREAMS["company_created"].table else "f.company_id"
 
 
-def lines_of(table: str, uses: list[Use]) -> tuple[str, list]:
+def lines_of(table: str, asked: list[Use]) -> tuple[str, list]:
     """The SELECT of lines, and the parameters of its segments."""
     organization = Organization.objects.get(pk=open_organization_id())
-    in_use = {use.stream for use in uses}
+    in_use = {use.stream for use in asked}
     streams = [stream for stream in fact_tables()[table] if stream.key in in_use]
     joins, segments, params = set(), ["0::bigint"], []
-    keys = {use.segment_key for use in uses} - {0}
+    keys = {use.segment_key for use in asked} - {0}
     trees = dict(Segment.objects.filter(pk__in=keys).values_list("pk", "tree"))
-    for stream, key in sorted({(use.stream, use.segment_key) for use in uses if use.segment_key}):
+    for stream, key in sorted({(use.stream, use.segment_key) for use in asked if use.segment_key}):
         compiled = compile_segment(trees[key], stream)
         segments.append(f"CASE WHEN stream.key = '{stream}' AND {compiled.sql} THEN {key} END")
         params += compiled.params
         joins |= compiled.joins
-    measures = [MEASURES[key] for key in sorted({use.measure for use in uses})]
+    measures = [MEASURES[key] for key in sorted({use.measure for use in asked})]
     values = ["f.sign * " + amount(m.expression, m.unit, organization.currency) + f" AS {m.key}" for m in measures]
     shares = "f.credit_members, f.credit_shares" if has_shares(table) else "NULL::bigint[], NULL::numeric[]"
     days = ", ".join(f"('{stream.key}', f.{stream.day_column})" for stream in streams)
@@ -172,21 +175,21 @@ def rate_join(organization: Organization) -> str:
         ORDER BY r.day DESC LIMIT 1) AS rate ON true"""
 
 
-def statement(table: str, uses: list[Use], source: str, *, taken: str = "", figure_ids=None, by=("figure_id",)):
+def statement(table: str, asked: list[Use], source: str, *, taken: str = "", figure_ids=None, by=("figure_id",)):
     """The WITH part that ends in `contributions` (the columns of `by`, amount); amounts are signed sums.
 
     taken: a common table expression that goes before the source. figure_ids: only these figures of the scope.
     by: figure_id, and day or id (of the fact) where a finer answer is wanted.
     """
     organization = open_organization_id()
-    lines, params = lines_of(table, uses)
-    kinds = [population_kind(key) for key in sorted({use.dimension for use in uses})]
+    lines, params = lines_of(table, asked)
+    kinds = [population_kind(key) for key in sorted({use.dimension for use in asked})]
     keys = " UNION ALL ".join(
         f"SELECT belongs.line, '{kind.key}', belongs.key, belongs.weight"
         f" FROM ({kind.keys_sql.format(organization=organization)}) AS belongs (line, key, weight)"
         for kind in kinds
     )
-    cases = " ".join(f"WHEN '{key}' THEN l.{key}" for key in sorted({use.measure for use in uses}))
+    cases = " ".join(f"WHEN '{key}' THEN l.{key}" for key in sorted({use.measure for use in asked}))
     columns = ", ".join("w.figure_id" if name == "figure_id" else f"l.{name}" for name in by)
     only = f" AND s.figure_id = ANY ({id_list(figure_ids)})" if figure_ids is not None else ""
     tables = [taken, *(kind.tables_sql.format(organization=organization) for kind in kinds)]

@@ -172,9 +172,8 @@ def recount(scopes: list[Scope]) -> None:
     """Sets the figures of one window to facts - pending journal, in one statement."""
     organization, ids = open_organization_id(), [scope.figure_id for scope in scopes]
     table, first_on, until = window(scopes[0])
-    uses = list({sums.Use(s.stream, s.measure, s.dimension, s.segment_key) for s in scopes})
     facts = sums.fact_source(table, {s.stream for s in scopes}, first_on, until, sums.restriction(table, scopes))
-    whole = sums.statement(table, uses, sums.less_journal(table, facts), figure_ids=ids)
+    whole = sums.statement(table, sums.uses(scopes), sums.less_journal(table, facts), figure_ids=ids)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""{whole.text} UPDATE metrics_figure g

@@ -23,7 +23,8 @@ def redis_client() -> redis.Redis:
 
 
 def channel(organization_id: int) -> str:
-    return f"attain:{organization_id}:figures"
+    """Named after the database, too: Redis tells a channel's news to every installation that shares the server."""
+    return f"attain:{connections['default'].settings_dict['NAME']}:{organization_id}:figures"
 
 
 def publish(organization_id: int, figure_ids: set[int]) -> None:

@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 
 from lib.periods import Period
 from metrics import contributions as sums
-from metrics.measures import Measure, measure
+from metrics.measures import STREAMS, Measure, measure
 from metrics.models import CompanySet, CompanySetEntry, Figure, Scope, Segment
 from metrics.populations import Population, population_kind
 from metrics.segments import compile as compile_segment
@@ -177,12 +177,13 @@ def release(figure_ids: Iterable[int], *, needed: Callable[[list[int]], Iterable
 
 
 def read(figure_ids: Iterable[int]) -> dict[int, Reading]:
-    """Exact values: what is kept plus what is pending, in one statement a fact table; what is stale is counted."""
+    """Exact values of live figures: what is kept plus what is pending, in one statement a fact table; what is stale is
+    counted."""
     readings: dict[int, Reading] = {}
-    uncounted = []
-    for table, ids in by_table(figure_ids).items():
-        uses = sums.uses_of(table, ids)
-        whole = sums.statement(table, uses, sums.journal_source(table), figure_ids=ids)
+    stale: list[Scope] = []
+    for table, scopes in scopes_by_table(figure_ids).items():
+        ids = [scope.figure_id for scope in scopes]
+        whole = sums.statement(table, sums.uses(scopes), sums.journal_source(table), figure_ids=ids)
         with connection.cursor() as cursor:
             cursor.execute(
                 f"""{whole.text} SELECT g.id, g.value + COALESCE(c.amount, 0), g.stale_since IS NOT NULL
@@ -190,38 +191,48 @@ def read(figure_ids: Iterable[int]) -> dict[int, Reading]:
                 WHERE g.organization_id = {open_organization_id()} AND g.id = ANY ({sums.id_list(ids)})""",
                 whole.params,
             )
-            for figure_id, value, is_stale in cursor.fetchall():
-                readings[figure_id] = Reading(value, is_stale)
-                if is_stale:
-                    uncounted.append(figure_id)
-    counted = {figure_id: sum((v for _, v in days), Decimal(0)) for figure_id, days in daily(uncounted).items()}
-    return readings | {i: Reading(counted.get(i, Decimal(0)), True) for i in uncounted}
+            readings |= {figure_id: Reading(value, is_stale) for figure_id, value, is_stale in cursor.fetchall()}
+        stale += [scope for scope in scopes if readings[scope.figure_id].is_stale]
+    for scopes in by_table(stale).values():
+        counted = days_of(scopes)
+        readings |= {s.figure_id: Reading(sum(counted.get(s.figure_id, {}).values(), Decimal(0)), True) for s in scopes}
+    return readings
 
 
 def daily(figure_ids: Iterable[int]) -> dict[int, list[tuple[date, Decimal]]]:
-    """What each day added to each figure, counted from the facts; days without any are left out."""
-    answers: dict[int, list[tuple[date, Decimal]]] = defaultdict(list)
-    for table, ids in by_table(figure_ids).items():
-        whole = facts_of(table, ids, by=("figure_id", "day"))
-        with connection.cursor() as cursor:
-            cursor.execute(f"{whole.text} SELECT figure_id, day, amount FROM contributions ORDER BY 1, 2", whole.params)
-            for figure_id, day, added in cursor.fetchall():
-                answers[figure_id].append((day, added))
-    return dict(answers)
+    """What each day added to each live figure, counted from the facts; days without any are left out."""
+    answers: dict[int, list[tuple[date, Decimal]]] = {}
+    for scopes in scopes_by_table(figure_ids).values():
+        answers |= {figure_id: list(days.items()) for figure_id, days in days_of(scopes).items()}
+    return answers
 
 
-def by_table(figure_ids: Iterable[int]) -> dict[str, list[int]]:
-    """Live figures by the table of their facts."""
-    tables: dict[str, list[int]] = defaultdict(list)
-    figures = Figure.objects.filter(pk__in=list(figure_ids), is_live=True)
-    for figure_id, key in figures.values_list("pk", "measure"):
-        tables[measure(key).stream.table].append(figure_id)
+def days_of(scopes: list[Scope]) -> dict[int, dict[date, Decimal]]:
+    """Figure -> day -> what it added, for scopes of one table."""
+    whole = facts_of(scopes, by=("figure_id", "day"))
+    answers: dict[int, dict[date, Decimal]] = defaultdict(dict)
+    with connection.cursor() as cursor:
+        cursor.execute(f"{whole.text} SELECT figure_id, day, amount FROM contributions ORDER BY 1, 2", whole.params)
+        for figure_id, day, added in cursor.fetchall():
+            answers[figure_id][day] = added
+    return answers
+
+
+def scopes_by_table(figure_ids: Iterable[int]) -> dict[str, list[Scope]]:
+    """The scope of live figures, read once, by the table of their facts."""
+    return by_table(Scope.objects.filter(figure__in=list(figure_ids)).order_by("figure"))
+
+
+def by_table(scopes: Iterable[Scope]) -> dict[str, list[Scope]]:
+    tables: dict[str, list[Scope]] = defaultdict(list)
+    for scope in scopes:
+        tables[STREAMS[scope.stream].table].append(scope)
     return tables
 
 
-def facts_of(table: str, ids: list[int], by: tuple[str, ...]) -> sums.Statement:
-    """Contributions of all facts (nothing pending is taken off) to these figures."""
-    scopes = list(Scope.objects.filter(figure__in=ids))
+def facts_of(scopes: list[Scope], by: tuple[str, ...]) -> sums.Statement:
+    """Contributions of all facts (nothing pending is taken off) to figures of one table."""
+    table = STREAMS[scopes[0].stream].table
     source = sums.fact_source(
         table,
         {scope.stream for scope in scopes},
@@ -229,4 +240,5 @@ def facts_of(table: str, ids: list[int], by: tuple[str, ...]) -> sums.Statement:
         max(scope.until for scope in scopes),
         sums.restriction(table, scopes),
     )
-    return sums.statement(table, sums.uses_of(table, ids), source, figure_ids=ids, by=by)
+    ids = [scope.figure_id for scope in scopes]
+    return sums.statement(table, sums.uses(scopes), source, figure_ids=ids, by=by)

@@ -44,7 +44,10 @@ RELATED = {
 def page(figure: Figure, *, number: int = 1, size: int = 50) -> Proof:
     """The page of a figure's facts, newest first; a number beyond the last page gives the last one."""
     stream = measure(figure.measure).stream
-    whole = facts_of(stream.table, [figure.pk], by=("figure_id", "id", "day"))
+    scopes = list(figure.scopes.all())
+    if not scopes:
+        return Proof([], Decimal(0), 0, 1, 1)  # released meanwhile
+    whole = facts_of(scopes, by=("figure_id", "id", "day"))
     with connection.cursor() as cursor:
         cursor.execute(f"{whole.text} SELECT count(*), COALESCE(sum(amount), 0) FROM contributions", whole.params)
         count, total = cursor.fetchone()

@@ -58,9 +58,10 @@ def verify_if_due(organization_id: int) -> None:
 
 
 def verify_once_a_day(organization_id: int, *, at: datetime) -> None:
-    """Verifies from two o'clock local time on, the first time it is asked to on a day."""
+    """Verifies from two o'clock local time on, the first time it is asked to on a day; again, if it did not end."""
     with open_organization(organization_id):
         if at.hour < 2 or Engine.objects.filter(verified_on__gte=at.date()).exists():
             return
-        Engine.objects.update_or_create(organization=Organization.objects.get(), defaults={"verified_on": at.date()})
     verify.verify(organization_id)
+    with open_organization(organization_id):
+        Engine.objects.update_or_create(organization=Organization.objects.get(), defaults={"verified_on": at.date()})

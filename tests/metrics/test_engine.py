@@ -272,5 +272,5 @@ def test_verification_finds_a_figure_that_is_wrong_writes_it_down_and_leaves_it(
 def test_reading_many_figures_takes_as_many_queries_as_reading_one(northwind, count, django_assert_num_queries):
     ids = [figure(population=Population("member", 1000 + n)).pk for n in range(count)]
     settle()
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         figures.read(ids)
