@@ -57,4 +57,9 @@ class SaleLineForm(RowForm):
         cleaned = super().clean()
         if cleaned.get("gross") is None:
             cleaned["gross"] = cleaned.get("net")
+        if (cleaned.get("quantity") or 0) < 0:
+            for name in ("net", "gross"):
+                if (cleaned.get(name) or 0) > 0:
+                    self.add_error(name, _("A return has a minus here, too, or it would count as a sale."))
+                    break
         return cleaned

@@ -22,6 +22,16 @@ BAD_SALES = [
 ]  # fmt: skip
 
 
+def test_a_return_with_only_one_minus_is_refused(northwind):
+    rita = Visit(northwind, "rita")
+    response = rita.post("sales/new/", **forms.sale(northwind, quantity="-3", net="45", gross=""))
+    assert response.status_code == 422
+    assert "net" in response.context["form"].errors
+    assert not SaleLine.objects.exists()
+    rita.post("sales/new/", **forms.sale(northwind, quantity="-3", net="-45", gross=""))
+    assert SaleLine.objects.get().gross == -45
+
+
 @pytest.mark.parametrize(("field", "text"), BAD_SALES)
 def test_a_bad_value_of_a_sale_is_refused_and_nothing_is_saved(northwind, field, text):
     response = Visit(northwind, "rita").post("sales/new/", **forms.sale(northwind, **{field: text}))
