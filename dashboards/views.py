@@ -2,7 +2,7 @@
 
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from dashboards import reporting
 from goals.access import people_to_set_goals_for
@@ -13,7 +13,7 @@ from tenants.models import Role
 NOON, EVENING = 12, 18
 
 
-@require_GET
+@require_safe
 def home(request, slug):
     """A rep's own goals; for everybody else the people they may see."""
     if request.member.role == Role.REP:
@@ -29,7 +29,7 @@ def home(request, slug):
     return render_page(request, "dashboards/people.html", context, fragment="people")
 
 
-@require_GET
+@require_safe
 def person(request, slug, pk):
     """One person's goals, for whoever may see them."""
     return show_board(request, get_object_or_404(people_of(request.member, on=request.today), pk=pk))

@@ -9,7 +9,7 @@ from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from goals import access, reporting, services
 from goals.forms import EditForm, TargetsForm, Versioned, goal_form
@@ -21,7 +21,7 @@ FACTS_A_PAGE = 15
 SHELVES = ("running", "over", "archived")
 
 
-@require_GET
+@require_safe
 def index(request, slug):
     """Every goal the reader may see, a shelf at a time."""
     shelf = request.GET.get("show") if request.GET.get("show") in SHELVES else SHELVES[0]
@@ -40,7 +40,7 @@ def index(request, slug):
     return render_page(request, "goals/index.html", context, fragment="list")
 
 
-@require_GET
+@require_safe
 def goal(request, slug, pk):
     """A goal in its present period, or in the one that begins on ?period=, with the facts that make its figure."""
     goal = access.goal_of(request.member, pk, on=request.today)
@@ -76,7 +76,7 @@ def asked_page(request) -> int:
     return int(number) if number.isascii() and number.isdigit() and len(number) < 9 else 1
 
 
-@require_GET
+@require_safe
 def card(request, slug, pk):
     """One card of a dashboard, asked for anew whenever its figure has moved."""
     goal = access.goal_of(request.member, pk, on=request.today)

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm.access import activities_seen_by, get_activity_to_change, get_kind
 from crm.forms.activities import ActivityForm, CheckInForm
@@ -33,7 +33,7 @@ def likely_company(request):
     return named or next((company.pk for company in companies_at_hand(request.member)), None)
 
 
-@require_GET
+@require_safe
 def log(request, slug):
     own = activities_seen_by(request.member, on=request.today).filter(owner=request.member)
     context = {
@@ -44,7 +44,7 @@ def log(request, slug):
     return render(request, "crm/log.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @requires_role(*WRITERS)
 def log_kind(request, slug, key):
     kind = get_kind(key)
@@ -58,7 +58,7 @@ def log_kind(request, slug, key):
     return show_form(request, "crm/activity_form.html", form, kind=kind)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @writes
 def edit_activity(request, slug, pk):
     activity = get_activity_to_change(request.member, pk, on=request.today)

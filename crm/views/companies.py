@@ -5,7 +5,7 @@ from functools import partial
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm.access import get_company, get_company_to_change, get_contact_to_change, may_change
 from crm.filters import ORDERS, CompanyFilter
@@ -23,7 +23,7 @@ from tenants.access import WRITERS, requires_role, writes
 CHOICES = 20
 
 
-@require_GET
+@require_safe
 def companies(request, slug):
     seen = companies_seen_by(request.member).select_related("owner")
     narrowed = CompanyFilter(request.GET, seen, request=request)
@@ -32,14 +32,14 @@ def companies(request, slug):
     return render_page(request, "crm/companies.html", context, fragment="list")
 
 
-@require_GET
+@require_safe
 def company_choices(request, slug):
     """The options of a picker: companies whose name begins with what is typed."""
     found = companies_seen_by(request.member).starting_with(typed(request, "q")).order_by("name_key", "pk")
     return render(request, "crm/widgets/options.html", {"rows": found[:CHOICES]})
 
 
-@require_GET
+@require_safe
 def company(request, slug, pk):
     found = get_company(request.member, pk)
     profile = profile_of(found, request.member, on=request.today)
@@ -47,7 +47,7 @@ def company(request, slug, pk):
     return render(request, "crm/company.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @requires_role(*WRITERS)
 def new_company(request, slug):
     initial = {"created_on": request.today, "owner": request.member.pk}
@@ -58,7 +58,7 @@ def new_company(request, slug):
     return show_form(request, "crm/company_form.html", form)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @writes
 def edit_company(request, slug, pk):
     found: Company = get_company_to_change(request.member, pk, on=request.today)
@@ -69,7 +69,7 @@ def edit_company(request, slug, pk):
     return show_form(request, "crm/company_form.html", form, company=found)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @writes
 def new_contact(request, slug, pk):
     at = get_company_to_change(request.member, pk, on=request.today)
@@ -80,7 +80,7 @@ def new_contact(request, slug, pk):
     return show_form(request, "crm/contact_form.html", form, company=at)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @writes
 def edit_contact(request, slug, pk, contact_pk):
     contact: Contact = get_contact_to_change(request.member, pk, contact_pk, on=request.today)

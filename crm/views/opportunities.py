@@ -5,7 +5,7 @@ from functools import partial
 from django.http import Http404
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm.access import get_opportunity, get_opportunity_to_change, get_stage, may_change
 from crm.forms.opportunities import ClosingForm, OpportunityForm
@@ -24,7 +24,7 @@ def form_of(request, **options):
     return OpportunityForm(sent(request), member=request.member, today=request.today, companies=companies, **options)
 
 
-@require_GET
+@require_safe
 def opportunities(request, slug):
     pipelines = list(Pipeline.objects.order_by("pk"))
     chosen = id_in(request.GET.get("pipeline", ""))
@@ -37,7 +37,7 @@ def opportunities(request, slug):
     return render(request, "crm/opportunities.html", context)
 
 
-@require_GET
+@require_safe
 def opportunity(request, slug, pk):
     found = get_opportunity(request.member, pk, on=request.today)
     stages = Stage.objects.filter(pipeline=found.pipeline_id)
@@ -48,7 +48,7 @@ def opportunity(request, slug, pk):
     return render(request, "crm/opportunity.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @requires_role(*WRITERS)
 def new_opportunity(request, slug):
     initial = {
@@ -62,7 +62,7 @@ def new_opportunity(request, slug):
     return show_form(request, "crm/opportunity_form.html", form)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @writes
 def edit_opportunity(request, slug, pk):
     found = get_opportunity_to_change(request.member, pk, on=request.today)
@@ -86,7 +86,7 @@ def move(request, slug, pk, stage_pk):
     return answered(request, act, sentence, "crm:opportunities")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @writes
 def close(request, slug, pk, stage_pk):
     """Wins or loses an opportunity on a day."""

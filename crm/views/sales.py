@@ -4,7 +4,7 @@ from functools import partial
 
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm.access import get_sale_line_to_change, sale_lines_seen_by
 from crm.filters import SaleFilter
@@ -26,21 +26,21 @@ def form_of(request, **options):
     return SaleLineForm(sent(request), member=request.member, today=request.today, **searches, **options)
 
 
-@require_GET
+@require_safe
 def sales(request, slug):
     narrowed = SaleFilter(request.GET, sale_lines_seen_by(request.member, on=request.today), request=request)
     context = {"filter": narrowed, "listing": listing(narrowed.qs, request.GET, orders=["-day"])}
     return render_page(request, "crm/sales.html", context, fragment="list")
 
 
-@require_GET
+@require_safe
 def product_choices(request, slug):
     """The options of a picker: products whose name begins with what is typed."""
     found = Product.objects.filter(is_active=True).starting_with(typed(request, "q")).order_by("name", "pk")
     return render(request, "crm/widgets/options.html", {"rows": found[:CHOICES]})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @requires_role(*WRITERS)
 def new_sale(request, slug):
     initial = {
@@ -54,7 +54,7 @@ def new_sale(request, slug):
     return show_form(request, "crm/sale_form.html", form)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @writes
 def edit_sale(request, slug, pk):
     line = get_sale_line_to_change(request.member, pk, on=request.today)

@@ -158,3 +158,9 @@ def test_htmx_gets_the_part_that_it_swaps_and_nothing_else(northwind):
         assert part in answer.content.decode()
         assert "<html" not in answer.content.decode()
         assert "HX-Request" in answer.headers["Vary"]
+
+
+def test_a_page_answers_head_as_it_answers_get(northwind):
+    rita = Visit(northwind, "rita")
+    for path in ("", "goals/", "goals/new/", "companies/", "opportunities/", "sales/", "log/"):
+        assert rita.client.head(f"/{northwind.slug}/{path}").status_code == 200, path
