@@ -45,21 +45,7 @@ def sheets(*, on: date) -> list[Sheet]:
                 for key, name, brand, family, _price in PRODUCTS
             ),
         ),
-        sheet(
-            "companies",
-            (
-                {
-                    "external_id": key,
-                    "name": name,
-                    "country": country,
-                    "city": city,
-                    "owner": "K3",
-                    "status": "customer",
-                    "created_on": on - timedelta(days=DAYS_BACK),
-                }
-                for key, name, country, city in COMPANIES
-            ),
-        ),
+        sheet("companies", companies(on)),
         sheet(
             "stages",
             (
@@ -72,6 +58,19 @@ def sheets(*, on: date) -> list[Sheet]:
         sheet("sale_lines", sale_lines(on)),
         sheet("activities", visits(on)),
     ]
+
+
+def companies(on: date) -> Iterator[dict]:
+    for key, name, country, city in COMPANIES:
+        yield {
+            "external_id": key,
+            "name": name,
+            "country": country,
+            "city": city,
+            "owner": "K3",
+            "status": "customer",
+            "created_on": on - timedelta(days=DAYS_BACK),
+        }
 
 
 def working_days(on: date) -> Iterator[date]:
