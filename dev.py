@@ -29,7 +29,9 @@ def main(command, arguments):
             from ops import ports
 
             ports.check(arguments)
-        setup.prepare(PACKAGES[command], browser=command == "test", browser_needed=not arguments)
+        # `lock` writes what the browser files are fetched by, so it cannot wait for them
+        files, browser = command != "lock", command == "test"
+        setup.prepare(PACKAGES[command], files=files, browser=browser, browser_needed=not arguments)
         os.execv(str(setup.PYTHON), [str(setup.PYTHON), "-m", "ops", command, *arguments])
 
 

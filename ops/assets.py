@@ -10,6 +10,8 @@ FILES = {
     "@tabler/core/dist/css/tabler.min.css": "tabler/tabler.min.css",
     "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2": "inter/inter-latin-wght-normal.woff2",
     "@fontsource-variable/inter/files/inter-latin-ext-wght-normal.woff2": "inter/inter-latin-ext-wght-normal.woff2",
+    "sortablejs/Sortable.min.js": "sortable/sortable.min.js",
+    "world-atlas/countries-110m.json": "world/countries-110m.json",
 }
 SOURCE_MAP = re.compile(r"(/\*#|//#) sourceMappingURL=.*")
 

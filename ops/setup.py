@@ -33,8 +33,8 @@ NO_NETWORK = re.compile(
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
 
-def prepare(packages: str, *, browser: bool = False, browser_needed: bool = True) -> None:
-    """Makes the machine ready to run with one list of packages ("local" or "dev")."""
+def prepare(packages: str, *, files: bool = True, browser: bool = False, browser_needed: bool = True) -> None:
+    """Makes the machine ready to run with one list of packages ("local" or "dev"), with the browser files if asked."""
     with _alone():
         if not (VENV / ".stamp-setup").exists() or not _runs(PYTHON, "-c", "pass"):
             _make_venv()
@@ -43,11 +43,8 @@ def prepare(packages: str, *, browser: bool = False, browser_needed: bool = True
                 say(f"Python packages (requirements/{packages}.txt)")
                 _check_room()
                 install(packages)
-        with _once("browser-files", [ROOT / "package-lock.json", ROOT / "ops/assets.py"]) as needed:
-            if needed or not (ROOT / "static/vendor").is_dir():
-                say("Browser files (package-lock.json)")
-                _fetch("the browser files", *npm(), "ci", "--loglevel=error")
-                subprocess.run([PYTHON, "-m", "ops.assets"], check=True, cwd=ROOT)
+        if files:
+            _copy_browser_files()
         if browser:
             _find_browser(needed=browser_needed)
 
@@ -98,6 +95,14 @@ def _make_venv() -> None:
         "--no-input", "--require-hashes", "-r", listed,
     )  # fmt: skip
     (VENV / ".stamp-setup").touch()
+
+
+def _copy_browser_files() -> None:
+    with _once("browser-files", [ROOT / "package-lock.json", ROOT / "ops/assets.py"]) as needed:
+        if needed or not (ROOT / "static/vendor").is_dir():
+            say("Browser files (package-lock.json)")
+            _fetch("the browser files", *npm(), "ci", "--loglevel=error")
+            subprocess.run([PYTHON, "-m", "ops.assets"], check=True, cwd=ROOT)
 
 
 def _find_browser(*, needed: bool) -> None:
