@@ -22,8 +22,10 @@ INSTALLED_APPS = [
     "dashboards",
     "demo",
     "goals",
+    "people",
     "metrics",
     "crm",
+    "notifications",
     "audit",
     "tenants",
     "allauth",
@@ -133,7 +135,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
     "unacked_restore_throttle": 1,
 }
-CELERY_TASK_ROUTES = {"metrics.tasks.*": {"queue": "figures"}}
+CELERY_TASK_ROUTES = {
+    "metrics.tasks.*": {"queue": "figures"},
+    "notifications.tasks.*": {"queue": "mail"},
+    "crm.tasks.*": {"queue": "imports"},
+}
 CELERY_TIMEZONE = "UTC"
 
 # --- people and sign-in -----------------------------------------------------------------------------------------

@@ -9,4 +9,6 @@ urlpatterns = [
     path("<slug:slug>/", include("crm.urls")),
     path("<slug:slug>/", include("metrics.urls")),
     path("<slug:slug>/goals/", include("goals.urls")),
+    path("<slug:slug>/", include("people.urls")),
+    path("<slug:slug>/", include("notifications.urls")),
 ]

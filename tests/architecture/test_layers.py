@@ -3,7 +3,13 @@
 from django.apps import apps
 
 LOWEST_FIRST = ["tenants", "audit", "notifications", "crm", "metrics", "goals", "dashboards"]
-SIBLINGS = {"agreements": "goals", "scorecards": "goals", "territories": "goals", "api": "dashboards"}
+SIBLINGS = {
+    "people": "goals",
+    "agreements": "goals",
+    "scorecards": "goals",
+    "territories": "goals",
+    "api": "dashboards",
+}
 
 
 def height_of(app: str) -> int:

@@ -1,0 +1,1 @@
+"""Delivers: notices in the product, mails through an outbox, schedules."""
