@@ -2,13 +2,9 @@
 
 from django.utils.translation import gettext as _
 
+from tenants.refusals import Refused
 
-class Refused(Exception):
-    """The change breaks a rule of the trade; `field` names the part of the form that the sentence is about."""
-
-    def __init__(self, sentence: str, field: str | None = None):
-        super().__init__(sentence)
-        self.field = field
+__all__ = ["ChangedMeanwhile", "GoneMeanwhile", "Refused", "StillInUse"]
 
 
 class ChangedMeanwhile(Refused):

@@ -14,29 +14,28 @@ from lib.money import minor_units
 from tenants.doors import organization_id_of
 from tenants.middleware import RESERVED
 from tenants.models import Member, Organization, Role, Team, TeamMembership, User
+from tenants.refusals import Refused
 from tenants.scope import bind
-
-
-class Refused(Exception):
-    """A change that cannot be made; its text is a sentence for the person who asked."""
 
 
 def check_organization(*, slug: str, name: str, time_zone: str, currency: str) -> None:
     """Raises Refused with a sentence at the first thing that is wrong."""
     if slug in RESERVED:
-        raise Refused(_("The address “%s” is one of Attain's own; choose another.") % slug)
+        raise Refused(_("The address “%s” is one of Attain's own; choose another.") % slug, "slug")
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug) or len(slug) > 50:
-        raise Refused(_("The address “%s” cannot be used: small letters, digits and hyphens only.") % slug)
+        raise Refused(_("The address “%s” cannot be used: small letters, digits and hyphens only.") % slug, "slug")
     if not name.strip():
-        raise Refused(_("An organization needs a name."))
+        raise Refused(_("An organization needs a name."), "name")
     if time_zone not in zoneinfo.available_timezones():
-        raise Refused(_("There is no time zone “%s”; one is called, for instance, Europe/Paris.") % time_zone)
+        raise Refused(
+            _("There is no time zone “%s”; one is called, for instance, Europe/Paris.") % time_zone, "time_zone"
+        )
     try:
         minor_units(currency)
     except ValueError as error:
-        raise Refused(_("There is no currency “%s”; use three letters such as EUR.") % currency) from error
+        raise Refused(_("There is no currency “%s”; use three letters such as EUR.") % currency, "currency") from error
     if organization_id_of(slug):
-        raise Refused(_("The address “%s” is taken.") % slug)
+        raise Refused(_("The address “%s” is taken.") % slug, "slug")
 
 
 def create_organization(
