@@ -1,7 +1,7 @@
 """What must be known before an organization is open: which one a path means and whether this person has a seat in it.
 
-Row-level security hides organizations and members until one is bound, so these questions go through three database
-functions (tenants/migrations/0002_doors.py) that answer with ids and names only.
+Row-level security hides organizations and members until one is bound, so these questions go through database
+functions (tenants/migrations/0002_doors.py, 0005_invitation_door.py) that answer with ids and names only.
 """
 
 from dataclasses import dataclass
@@ -38,6 +38,13 @@ def organization_id_of(slug: str) -> int | None:
     """For commands, which name an organization by its slug."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT tenants_organization_id(%s)", [slug])
+        return cursor.fetchone()[0]
+
+
+def organization_id_of_invitation(token_hash: str) -> int | None:
+    """For the page that accepts an invitation: whoever comes with its token has no seat yet."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tenants_organization_of_invitation(%s)", [token_hash])
         return cursor.fetchone()[0]
 
 

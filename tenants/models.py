@@ -1,5 +1,7 @@
 """Organizations and the people in them."""
 
+from datetime import datetime
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, RangeOperators
@@ -8,7 +10,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
-from tenants.querysets import MemberQuerySet
+from tenants.querysets import InvitationQuerySet, MemberQuerySet
 from tenants.scope import OwnedForeignKey, OwnedManager, OwnedModel
 
 WEEKDAYS = [
@@ -54,6 +56,8 @@ class Organization(models.Model):
     green_from = models.DecimalField(_("green from"), max_digits=6, decimal_places=4, default=1)
     orange_from = models.DecimalField(_("orange from"), max_digits=6, decimal_places=4, default="0.5")
     uses_plan_rates = models.BooleanField(_("convert at the year's plan rate"), default=False)
+    requires_two_steps_of_admins = models.BooleanField(_("administrators sign in in two steps"), default=False)
+    skipped_steps = ArrayField(models.CharField(max_length=20), default=list, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = OwnedManager("id")
@@ -103,11 +107,22 @@ class UserManager(BaseUserManager):
         return self.get(email=email.lower())
 
 
+class TimeFormat(models.TextChoices):
+    USUAL = "", _("as usual in the language")
+    OF_24_HOURS = "24", _("24 hours (17:30)")
+    OF_12_HOURS = "12", _("12 hours (5:30 PM)")
+
+
 class User(AbstractBaseUser):
-    """A person who can sign in; what they may do is said by their membership of each organization."""
+    """A person who can sign in; what they may do is said by their membership of each organization.
+
+    An empty `language` is that of the organization, an empty `time_format` that of the language.
+    """
 
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=120, blank=True)
+    language = models.CharField(_("language"), max_length=10, blank=True, default="")
+    time_format = models.CharField(_("time of day"), max_length=2, choices=TimeFormat, blank=True, default="")
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(auto_now_add=True)
 
@@ -215,3 +230,65 @@ class TeamMembership(OwnedModel):
                 ],
             ),
         ]
+
+
+class Invitation(OwnedModel):
+    """A seat offered by mail. Only the hash of its token is kept: whoever reads this row cannot take the seat."""
+
+    email = models.EmailField(_("e-mail address"))
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.REP)
+    team = OwnedForeignKey(Team, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    invited_by = OwnedForeignKey(Member, on_delete=models.PROTECT, related_name="+", verbose_name=_("invited by"))
+    token_hash = models.CharField(max_length=64, editable=False)
+    sent_at = models.DateTimeField(_("sent at"))
+    expires_at = models.DateTimeField(_("valid until"))
+    accepted_at = models.DateTimeField(_("accepted at"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
+
+    objects = OwnedManager.from_queryset(InvitationQuerySet)()
+
+    class Meta(OwnedModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "email"],
+                condition=Q(accepted_at=None, withdrawn_at=None),
+                name="invitation_open_once_an_address",
+            ),
+            models.UniqueConstraint(fields=["organization", "token_hash"], name="invitation_token_is_unique"),
+            models.CheckConstraint(
+                condition=Q(email=Func("email", function="lower")), name="invitation_email_in_lower_case"
+            ),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="invitation_role_is_known"),
+            models.CheckConstraint(
+                condition=Q(accepted_at=None) | Q(withdrawn_at=None), name="invitation_ends_in_one_way"
+            ),
+        ]
+
+    def __str__(self):
+        return self.email
+
+    def is_expired(self, at: datetime) -> bool:
+        return self.expires_at <= at
+
+
+class SignUp(models.Model):
+    """Somebody who asks for an organization and has not shown yet that the address is theirs.
+
+    Neither the person nor the organization exists before that: nobody takes a stranger's address, and what is never
+    confirmed is one row to delete. The organization's address is kept for them meanwhile.
+    """
+
+    email = models.EmailField(_("e-mail address"))
+    name = models.CharField(_("name"), max_length=120)
+    password = models.CharField(max_length=128, blank=True, editable=False)
+    organization_name = models.CharField(_("name of the organization"), max_length=120)
+    slug = models.SlugField(_("address"), max_length=50, unique=True)
+    country = models.CharField(_("country"), max_length=2)
+    form_key = models.UUIDField(unique=True, editable=False)
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    asked_at = models.DateTimeField(db_index=True)
+    done_at = models.DateTimeField(null=True)
+
+    def __str__(self):
+        return f"{self.email}: {self.slug}"

@@ -16,3 +16,9 @@ class MemberQuerySet(OwnedQuerySet):
             memberships__team__in=team_ids,
             memberships__first_on__lte=on,
         ).distinct()
+
+
+class InvitationQuerySet(OwnedQuerySet):
+    def waiting(self):
+        """Neither accepted nor withdrawn; some may have expired."""
+        return self.filter(accepted_at=None, withdrawn_at=None)
