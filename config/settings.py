@@ -30,6 +30,8 @@ INSTALLED_APPS = [
     "tenants",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "django_filters",
     "django_htmx",
     "template_partials",
@@ -153,6 +155,16 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(BASE_URL).scheme
+ACCOUNT_CHANGE_EMAIL = True  # one address a person; a new one replaces it once it is confirmed
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # a changed password, address or second step is told by mail
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+MFA_ADAPTER = "tenants.adapter.TwoStepAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody gets in unconfirmed, and who signs in in two steps may change the address
+MFA_TOTP_ISSUER = "Attain"
+MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "tenants:organizations"
 LOGOUT_REDIRECT_URL = "account_login"
