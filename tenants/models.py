@@ -121,8 +121,10 @@ class User(AbstractBaseUser):
 
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=120, blank=True)
-    language = models.CharField(_("language"), max_length=10, blank=True, default="")
-    time_format = models.CharField(_("time of day"), max_length=2, choices=TimeFormat, blank=True, default="")
+    language = models.CharField(_("language"), max_length=10, blank=True, default="", db_default="")
+    time_format = models.CharField(
+        _("time of day"), max_length=2, choices=TimeFormat, blank=True, default="", db_default=""
+    )
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(auto_now_add=True)
 

@@ -42,12 +42,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='user',
             name='language',
-            field=models.CharField(blank=True, default='', max_length=10, verbose_name='language'),
+            field=models.CharField(blank=True, db_default='', default='', max_length=10, verbose_name='language'),
         ),
         migrations.AddField(
             model_name='user',
             name='time_format',
-            field=models.CharField(blank=True, choices=[('', 'as usual in the language'), ('24', '24 hours (17:30)'), ('12', '12 hours (5:30 PM)')], default='', max_length=2, verbose_name='time of day'),
+            field=models.CharField(blank=True, choices=[('', 'as usual in the language'), ('24', '24 hours (17:30)'), ('12', '12 hours (5:30 PM)')], db_default='', default='', max_length=2, verbose_name='time of day'),
         ),
         migrations.CreateModel(
             name='Invitation',
