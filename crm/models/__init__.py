@@ -4,7 +4,7 @@ from crm.models.activities import Activity, ActivityKind, Outcome
 from crm.models.companies import Company, Contact, CustomField
 from crm.models.imports import Import, ImportChunk, ImportProblem, ImportRow, ImportState
 from crm.models.money import ExchangeRate
-from crm.models.opportunities import Opportunity, Pipeline, Stage
+from crm.models.opportunities import Opportunity, Pipeline, Stage, StageChange
 from crm.models.products import Branch, Brand, Family, Product
 from crm.models.sales import SaleLine
 
@@ -29,4 +29,5 @@ __all__ = [
     "Product",
     "SaleLine",
     "Stage",
+    "StageChange",
 ]

@@ -1,11 +1,16 @@
 """Opportunities on their way through a pipeline."""
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from crm.models.companies import Company
 from crm.models.credit import Credited
+from lib.numbers import EXACT
+from tenants.models import Member
 from tenants.scope import OwnedForeignKey, OwnedModel
 
 
@@ -13,8 +18,13 @@ class Pipeline(OwnedModel):
     """A way of selling, as a row of stages."""
 
     name = models.CharField(_("name"), max_length=80)
+    position = models.PositiveSmallIntegerField(_("position"), default=0, db_default=0)
+    is_active = models.BooleanField(_("active"), default=True, db_default=True)
 
     class Meta(OwnedModel.Meta):
+        verbose_name = _("pipeline")
+        verbose_name_plural = _("pipelines")
+        ordering = ["position", "id"]
         constraints = [models.UniqueConstraint(fields=["organization", "name"], name="pipeline_name_is_unique")]
 
     def __str__(self):
@@ -37,6 +47,8 @@ class Stage(OwnedModel):
     probability_percent = models.DecimalField(_("probability, %"), max_digits=5, decimal_places=2, default=0)
 
     class Meta(OwnedModel.Meta):
+        verbose_name = _("stage")
+        verbose_name_plural = _("stages")
         ordering = ["position", "id"]
         constraints = [
             models.UniqueConstraint(fields=["organization", "pipeline", "name"], name="stage_name_is_unique"),
@@ -109,3 +121,29 @@ class Opportunity(Credited):
 
     def __str__(self):
         return self.name
+
+    @property
+    def weighted_amount(self) -> Decimal:
+        """The amount times its probability, in its own currency."""
+        return EXACT.multiply(self.amount, self.probability_percent).scaleb(-2, EXACT)
+
+
+class StageChange(OwnedModel):
+    """An opportunity went from one stage to another on a local day. A stage that was removed since is empty here.
+
+    Nothing stands here for the stage it began in: that is the one which the first change left.
+    """
+
+    opportunity = OwnedForeignKey(Opportunity, on_delete=models.CASCADE, related_name="stage_changes")
+    left = OwnedForeignKey(Stage, on_delete=models.SET_NULL, null=True, related_name="+")
+    entered = OwnedForeignKey(Stage, on_delete=models.SET_NULL, null=True, related_name="+")
+    moved_on = models.DateField(_("moved on"))
+    moved_by = OwnedForeignKey(Member, on_delete=models.PROTECT, null=True, related_name="+")
+    recorded_at = models.DateTimeField(_("recorded at"), db_default=Now())
+
+    class Meta(OwnedModel.Meta):
+        ordering = ["recorded_at", "id"]
+        indexes = [models.Index(fields=["organization", "opportunity", "recorded_at"], name="stage_change_by_row")]
+
+    def __str__(self):
+        return f"{self.opportunity}: {self.left} → {self.entered}"

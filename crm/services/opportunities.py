@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from crm.models import Opportunity, Stage
+from crm.models import Opportunity, Stage, StageChange
 from crm.models.opportunities import StageKind
 from crm.refusals import Refused
 from crm.rules import closing_of
@@ -60,8 +60,8 @@ def correct_opportunity(
 
 @transaction.atomic
 def move_opportunity(*, actor: Member, opportunity: Opportunity, stage: Stage, on: date, today: date) -> Opportunity:
-    """Moves it to a stage, whose probability it takes. A won or lost stage ends it on that day; an open one opens it
-    again. Moving it to where it is changes nothing but, perhaps, the day on which it ended."""
+    """Moves it to a stage, whose probability it takes, and keeps that it did. A won or lost stage ends it on that day;
+    an open one opens it again. Moving it to where it is changes nothing but, perhaps, the day on which it ended."""
     current = rows.locked(opportunity)
     if stage.pipeline_id != current.pipeline_id:
         raise Refused(_("This stage belongs to another pipeline."), "stage")
@@ -76,6 +76,10 @@ def move_opportunity(*, actor: Member, opportunity: Opportunity, stage: Stage, o
         "stage": stage, "probability_percent": stage.probability_percent,
         "won_on": closing.won_on, "lost_on": closing.lost_on,
     }  # fmt: skip
+    if stage.pk != current.stage_id:
+        StageChange.objects.create(
+            opportunity=current, left_id=current.stage_id, entered=stage, moved_on=on, moved_by=actor
+        )
     return rows.change(current, actor=actor, action="opportunity.moved", values=values)
 
 

@@ -11,7 +11,7 @@ from crm.access import get_opportunity, get_opportunity_to_change, get_stage, ma
 from crm.forms.opportunities import ClosingForm, OpportunityForm
 from crm.models import Pipeline, Stage
 from crm.models.opportunities import StageKind
-from crm.reporting import board, shares_of
+from crm.reporting import board, journey_of, shares_of
 from crm.services.opportunities import add_opportunity, correct_opportunity, delete_opportunity, move_opportunity
 from crm.services.rows import fingerprint
 from crm.views.answers import answered, done, saved, search_of, sent, show_form
@@ -43,6 +43,7 @@ def opportunity(request, slug, pk):
     stages = Stage.objects.filter(pipeline=found.pipeline_id)
     context = {
         "opportunity": found, "stages": stages, "shares": shares_of(found),
+        "stays": journey_of(found, on=request.today),
         "may_change": may_change(request.member, found, on=request.today),
     }  # fmt: skip
     return render(request, "crm/opportunity.html", context)

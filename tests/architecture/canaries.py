@@ -7,7 +7,18 @@ from decimal import Decimal
 from django.db import connections, models, transaction
 
 from audit.services import record
-from crm.models import Activity, Contact, CustomField, ExchangeRate, Import, ImportChunk, ImportProblem, ImportRow
+from crm.models import (
+    Activity,
+    Contact,
+    CustomField,
+    ExchangeRate,
+    Import,
+    ImportChunk,
+    ImportProblem,
+    ImportRow,
+    Opportunity,
+    StageChange,
+)
 from goals.services import create_goal
 from lib.periods import Recurrence
 from metrics import figures
@@ -72,6 +83,9 @@ def furnish(cast: world.Cast, person: Member, company) -> None:
     if cast.slug == "northwind":
         company.save()
     Activity.objects.update(kind=cast.call, outcome=cast.reached)
+    StageChange.objects.create(
+        opportunity=Opportunity.objects.get(), left=cast.stage_lead, entered=cast.stage_offer, moved_on=TODAY
+    )
     Holiday.objects.create(day=date(2026, 12, 24), name="Christmas Eve")
     ExchangeRate.objects.create(currency="USD", day=date(2020, 1, 1), rate="0.9")
     run = Import.objects.create(

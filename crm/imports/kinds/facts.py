@@ -28,6 +28,18 @@ def rate_missing(day: str) -> Rule:
     return Rule("currency", "rate_missing", f"row.currency <> %(currency)s AND NOT {known}")
 
 
+# What a file moves to another stage is kept as if somebody had moved it, on the day it ended or else today.
+STAGE_CHANGES = f"""
+INSERT INTO crm_stagechange (organization_id, opportunity_id, left_id, entered_id, moved_on, moved_by_id)
+SELECT %(organization)s, before.id, before.stage_id, row.stage_id, coalesce(row.won_on, row.lost_on, %(today)s),
+    (SELECT actor_id FROM crm_import WHERE id = %(run)s)
+FROM import_row row
+JOIN (SELECT id, stage_id FROM crm_opportunity WHERE {OF_ORGANIZATION}
+        AND id IN (SELECT target_id FROM import_row WHERE change = 'changed') ORDER BY id FOR UPDATE) before
+    ON before.id = row.target_id
+WHERE row.change = 'changed' AND before.stage_id <> row.stage_id ORDER BY before.id
+"""
+
 OPPORTUNITIES = Kind(
     key="opportunities",
     table="crm_opportunity",
@@ -59,6 +71,7 @@ OPPORTUNITIES = Kind(
         Rule("lost_on", "not_lost", "row.stage_kind <> 'lost' AND row.lost_on IS NOT NULL"),
         rate_missing("created_on"),
     ),
+    before=(STAGE_CHANGES,),
 )
 
 ACTIVITIES = Kind(

@@ -1,0 +1,17 @@
+"""Answers across companies and facts, as plain data."""
+
+from crm.reporting.companies import Profile, companies_at_hand, products_at_hand, profile_of
+from crm.reporting.credit import Share, shares_of
+from crm.reporting.opportunities import Board, board, journey_of
+
+__all__ = [
+    "Board",
+    "Profile",
+    "Share",
+    "board",
+    "companies_at_hand",
+    "journey_of",
+    "products_at_hand",
+    "profile_of",
+    "shares_of",
+]
