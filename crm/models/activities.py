@@ -21,6 +21,8 @@ class ActivityKind(OwnedModel):
     is_active = models.BooleanField(_("active"), default=True)
 
     class Meta(OwnedModel.Meta):
+        verbose_name = _("kind of activity")
+        verbose_name_plural = _("kinds of activities")
         ordering = ["position", "id"]
         constraints = [models.UniqueConstraint(fields=["organization", "key"], name="activity_kind_key_is_unique")]
 
@@ -34,8 +36,13 @@ class Outcome(OwnedModel):
     kind = OwnedForeignKey(ActivityKind, on_delete=models.CASCADE, related_name="outcomes")
     key = models.SlugField(_("key"), max_length=40)
     name = models.CharField(_("name"), max_length=80)
+    position = models.PositiveSmallIntegerField(_("position"), default=0, db_default=0)
+    is_active = models.BooleanField(_("active"), default=True, db_default=True)
 
     class Meta(OwnedModel.Meta):
+        verbose_name = _("outcome")
+        verbose_name_plural = _("outcomes")
+        ordering = ["position", "name", "id"]
         constraints = [
             models.UniqueConstraint(fields=["organization", "kind", "key"], name="outcome_key_is_unique"),
         ]

@@ -2,7 +2,7 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -120,11 +120,14 @@ class CustomField(OwnedModel):
         CHOICE = "choice", _("choice")
         YES_NO = "yes_no", _("yes or no")
 
-    record = models.CharField(max_length=20, choices=Record)
+    record = models.CharField(_("record"), max_length=20, choices=Record)
     key = models.SlugField(_("key"), max_length=40)
     label = models.CharField(_("label"), max_length=80)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
-    choices = ArrayField(models.CharField(max_length=80), default=list, blank=True)
+    choices = ArrayField(models.CharField(max_length=80), verbose_name=_("choices"), default=list, blank=True)
+    is_required = models.BooleanField(_("must be filled in"), default=False, db_default=False)
+    position = models.PositiveSmallIntegerField(_("position"), default=0, db_default=0)
+    is_active = models.BooleanField(_("active"), default=True, db_default=True)
 
     class Meta(OwnedModel.Meta):
         constraints = [
@@ -137,7 +140,9 @@ class CustomField(OwnedModel):
                 name="custom_field_choice_has_choices",
             ),
         ]
-        ordering = [F("label").asc()]
+        verbose_name = _("own field")
+        verbose_name_plural = _("own fields")
+        ordering = ["position", "label", "id"]
 
     def __str__(self):
         return self.label

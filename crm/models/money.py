@@ -19,6 +19,8 @@ class ExchangeRate(OwnedModel):
     is_plan = models.BooleanField(_("plan rate"), default=False)
 
     class Meta(OwnedModel.Meta):
+        verbose_name = _("exchange rate")
+        verbose_name_plural = _("exchange rates")
         constraints = [
             models.UniqueConstraint(
                 fields=["organization", "currency", "is_plan", "day"],

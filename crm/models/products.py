@@ -32,13 +32,31 @@ class Named(OwnedModel):
 class Brand(Named):
     """A maker or a label."""
 
+    is_active = models.BooleanField(_("active"), default=True, db_default=True)
+
+    class Meta(Named.Meta):
+        verbose_name = _("brand")
+        verbose_name_plural = _("brands")
+
 
 class Family(Named):
     """A group of products."""
 
+    is_active = models.BooleanField(_("active"), default=True, db_default=True)
+
+    class Meta(Named.Meta):
+        verbose_name = _("family")
+        verbose_name_plural = _("families")
+
 
 class Branch(Named):
     """A place or unit that sells: a shop, a country organization."""
+
+    is_active = models.BooleanField(_("active"), default=True, db_default=True)
+
+    class Meta(Named.Meta):
+        verbose_name = _("branch")
+        verbose_name_plural = _("branches")
 
 
 class Product(Named):
