@@ -1,32 +1,306 @@
-"""Lists over several pages: whatever the address says, some page is shown, and its links keep the filters."""
+"""Lists: what a row says in columns, in which order, what the filtered rows sum up to, one page at a time.
 
-from dataclasses import dataclass
+A list is declared once as a `Table`; its page, its fragment and its export read the same columns. Whatever the address
+says, some page is shown, and every link keeps the rest of the address, so that a view can be kept and sent.
+"""
 
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+from operator import attrgetter
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
 from django.core.paginator import Page, Paginator
+from django.db.models import F, QuerySet
+from django.utils.timezone import localtime
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from lib.dates import day_label
+from lib.money import format_money
+from lib.numbers import format_quantity
+
+PER_PAGE = 50
+
+
+class Kind(StrEnum):
+    """What a value is, hence how it is written, aligned and exported."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    MONEY = "money"
+    DAY = "day"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One thing that every row says.
+
+    `key` names it in the address (?sort=key, ?sort=-key); `read` is an attribute path ("owner.name") or a function of
+    the row; `sort` is the field or path to order by, empty where the list cannot be ordered by it. `template` draws the
+    cell on the page (context: row, value, slug, today, member); without one the value is written by its kind.
+    `currency` is the attribute of the row that names the currency of its money; empty: the organization's.
+    A column that is only exported has `is_shown=False`; one that is only shown has `is_exported=False`. `is_title` is
+    the one that heads the row on a phone; those that `gives_way` are not shown there.
+    """
+
+    key: str
+    label: str
+    read: str | Callable[[Any], Any] = ""
+    kind: Kind = Kind.TEXT
+    sort: str = ""
+    template: str = ""
+    currency: str = ""
+    is_shown: bool = True
+    is_exported: bool = True
+    is_title: bool = False
+    gives_way: bool = False
+
+    @property
+    def is_figure(self) -> bool:
+        return self.kind in (Kind.NUMBER, Kind.MONEY)
+
+    def value(self, row) -> Any:
+        """What the row says here; None where a part of the path is empty."""
+        if callable(self.read):
+            return self.read(row)
+        try:
+            return attrgetter(self.read or self.key)(row)
+        except AttributeError:
+            if "." in self.read:  # owner.name of a row without an owner
+                return None
+            raise
+
+    def currency_of(self, row, default: str) -> str:
+        return getattr(row, self.currency) if self.currency else default
+
+
+def written(value, kind: Kind, currency: str = "") -> str:
+    """A value as people read it; nothing for no value."""
+    language = get_language() or "en"
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value))
+    if isinstance(value, datetime):
+        return f"{day_label(localtime(value).date(), language)}, {localtime(value):%H:%M}"
+    if isinstance(value, date):
+        return day_label(value, language)
+    if kind == Kind.MONEY:
+        return format_money(value, currency, language)
+    return format_quantity(value, locale=language) if kind == Kind.NUMBER else str(value)
+
+
+@dataclass(frozen=True)
+class Total:
+    """What the filtered rows sum up to, computed by the database. `note` says what the number leaves out, if it does."""
+
+    label: str
+    value: Decimal | int | None
+    kind: Kind = Kind.NUMBER
+    currency: str = ""
+    note: str = ""
+
+    @property
+    def text(self) -> str:
+        return written(self.value, self.kind, self.currency) or "–"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A list as declared: `name` is the name of its address ("crm:companies"), `order` the column to begin with.
+
+    `totals` answers, for the filtered rows and the organization's currency, with what stands above the list; it asks
+    one question. `noun` writes how many there are ("3 companies").
+    """
+
+    name: str
+    columns: tuple[Column, ...]
+    order: str
+    noun: Callable[[int], str]
+    totals: Callable[[QuerySet, str], Sequence[Total]] | None = None
+    per_page: int = PER_PAGE
+
+    def with_columns(self, *more: Column) -> Table:
+        """The same list with further columns: the organization's own fields."""
+        return replace(self, columns=(*self.columns, *more))
+
+    @property
+    def shown(self) -> list[Column]:
+        return [column for column in self.columns if column.is_shown]
+
+    @property
+    def sortable(self) -> list[Column]:
+        return [column for column in self.columns if column.sort]
+
+    @property
+    def file_name(self) -> str:
+        return self.name.rpartition(":")[2].replace("_", "-")
+
+
+@dataclass(frozen=True)
+class Header:
+    """The head of a column; `url` orders by it, or turns the order round."""
+
+    column: Column
+    url: str = ""
+    aria_sort: str = ""
+
+    @property
+    def icon(self) -> str:
+        return {"ascending": "arrow-up", "descending": "arrow-down"}.get(self.aria_sort, "chevrons-up-down")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What one row says in one column."""
+
+    column: Column
+    row: Any
+    default_currency: str
+
+    @cached_property
+    def value(self) -> Any:
+        return self.column.value(self.row)
+
+    @property
+    def text(self) -> str:
+        return written(self.value, self.column.kind, self.column.currency_of(self.row, self.default_currency))
+
+    @property
+    def is_negative(self) -> bool:
+        return self.column.is_figure and self.value is not None and self.value < 0
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row with its cells."""
+
+    row: Any
+    cells: list[Cell]
 
 
 @dataclass(frozen=True)
 class Listing:
-    """A page of a list, the order it is in, and the query strings that keep the rest of the address."""
+    """A page of a list as the address asks for it. `query...` are query strings, empty or ending with "&"."""
 
     page: Page
     count: int
     order: str
-    query: str
-    query_without_order: str
+    parameters: Any
+    table: Table | None = None
+    currency: str = ""
+    totals: Sequence[Total] = field(default_factory=list)
+
+    @property
+    def query(self) -> str:
+        return kept(self.parameters, "page")
+
+    @property
+    def query_without_order(self) -> str:
+        return kept(self.parameters, "page", "sort")
+
+    @property
+    def view_query(self) -> str:
+        """What a saved view keeps of the address."""
+        return self.query.rstrip("&")
+
+    @property
+    def headers(self) -> list[Header]:
+        assert self.table is not None
+        return [self._header(column) for column in self.table.shown]
+
+    @property
+    def orders(self) -> list[tuple[str, str, bool]]:
+        """For a select: what to write into the address, what it is called, whether it is the present order."""
+        assert self.table is not None
+        choices = []
+        for column in self.table.sortable:
+            up, down = _directions(column)
+            choices += [(column.key, f"{column.label}, {up}"), (f"-{column.key}", f"{column.label}, {down}")]
+        return [(key, label, key == self.order) for key, label in choices]
+
+    @property
+    def lines(self) -> Iterator[Line]:
+        assert self.table is not None
+        shown = self.table.shown
+        for row in self.page.object_list:
+            yield Line(row, [Cell(column, row, self.currency) for column in shown])
+
+    def _header(self, column: Column) -> Header:
+        if not column.sort:
+            return Header(column)
+        is_here = self.order.lstrip("-") == column.key
+        is_down = self.order.startswith("-")
+        turned = column.key if not is_here or is_down else f"-{column.key}"
+        direction = ("descending" if is_down else "ascending") if is_here else "none"
+        return Header(column, f"?{self.query_without_order}sort={turned}", direction)
 
 
-def listing(rows, parameters, *, orders: list[str], per_page: int = 50) -> Listing:
-    """The page that the address asks for, in one of the `orders` (the first where it names none of them). The primary
-    key settles what the order leaves open, so that no row is on two pages."""
+def _directions(column: Column) -> tuple[str, str]:
+    if column.kind == Kind.DAY:
+        return _("oldest first"), _("newest first")
+    return (_("least first"), _("most first")) if column.is_figure else (_("A to Z"), _("Z to A"))
+
+
+class CountedPaginator(Paginator):
+    """A paginator that knows how many rows there are."""
+
+    def __init__(self, rows, per_page: int, count: int):
+        super().__init__(rows, per_page)
+        self.count = count  # type: ignore[misc]
+
+
+def listed(table: Table, rows: QuerySet, parameters, *, currency: str) -> Listing:
+    """The page of the table that the address asks for. `rows` are filtered; `currency` is the organization's."""
+    count = rows.order_by().count()
+    order = order_in(table, parameters)
+    page = CountedPaginator(ordered(table, rows, order), table.per_page, count).get_page(parameters.get("page"))
+    totals = table.totals(rows.order_by(), currency) if table.totals else []
+    return Listing(page, count, order, parameters, table, currency, totals)
+
+
+def order_in(table: Table, parameters) -> str:
+    """The order that the address names, or the one to begin with."""
+    asked = parameters.get("sort", "")
+    return asked if asked.removeprefix("-") in {column.key for column in table.sortable} else table.order
+
+
+def ordered(table: Table, rows: QuerySet, order: str) -> QuerySet:
+    """Empty values come last either way, and the primary key settles what the order leaves open, so that no row is on
+    two pages."""
+    is_down = order.startswith("-")
+    path = next(column.sort for column in table.sortable if column.key == order.removeprefix("-"))
+    if _is_never_empty(rows.model, path):  # then the order is that of an index
+        return rows.order_by(f"-{path}" if is_down else path, "-pk" if is_down else "pk")
+    return rows.order_by(F(path).desc(nulls_last=True) if is_down else F(path).asc(nulls_last=True), "pk")
+
+
+def _is_never_empty(model, path: str) -> bool:
+    try:
+        return not model._meta.get_field(path).null
+    except FieldDoesNotExist:
+        return False
+
+
+def listing(rows, parameters, *, orders: list[str], per_page: int = PER_PAGE) -> Listing:
+    """A page of rows without declared columns, in one of the `orders` (the first where the address names none)."""
     order = parameters.get("sort") if parameters.get("sort") in orders else orders[0]
     paginator = Paginator(rows.order_by(order, "-pk" if order.startswith("-") else "pk"), per_page)
-    page = paginator.get_page(parameters.get("page"))
-    return Listing(page, paginator.count, order, _kept(parameters, "page"), _kept(parameters, "page", "sort"))
+    return Listing(paginator.get_page(parameters.get("page")), paginator.count, order, parameters)
 
 
-def _kept(parameters, *left_out: str) -> str:
-    kept = parameters.copy()
-    for name in [*left_out, *(name for name in parameters if not parameters.get(name))]:
-        kept.pop(name, None)
-    return kept.urlencode() + "&" if kept else ""
+def kept(parameters, *left_out: str) -> str:
+    """The query string without these words and without empty ones: empty, or ending with "&"."""
+    remaining = parameters.copy()
+    for name in [*left_out, *(name for name in parameters if not any(parameters.getlist(name)))]:
+        remaining.pop(name, None)
+    return remaining.urlencode() + "&" if remaining else ""
