@@ -1,0 +1,22 @@
+"""What is delivered: mails of the outbox, notices in the product, and when they go out."""
+
+from notifications.models.mails import AccountMail, Mail, MailState, OutgoingMail
+from notifications.models.notices import ByMail, Notice, Preference, QuietHours
+from notifications.models.schedules import DailySummary, DailySummaryRun, Interval, RunState, Schedule, ScheduleRun
+
+__all__ = [
+    "AccountMail",
+    "ByMail",
+    "DailySummary",
+    "DailySummaryRun",
+    "Interval",
+    "Mail",
+    "MailState",
+    "Notice",
+    "OutgoingMail",
+    "Preference",
+    "QuietHours",
+    "RunState",
+    "Schedule",
+    "ScheduleRun",
+]
