@@ -8,6 +8,9 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
+from django.contrib import messages
+
+from tenants.models import User
 
 LOOPBACK = ("127.0.0.1", "::1")
 
@@ -18,11 +21,19 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request):
         return False
 
+    def confirm_email(self, request, email_address):
+        """Refuses an address that somebody else signs in with; the answer to asking for it does not say so."""
+        if User.objects.filter(email=email_address.email).exclude(pk=email_address.user_id).exists():
+            values = {"email": email_address.email}
+            self.add_message(request, messages.ERROR, "account/messages/email_confirmation_failed.txt", values)
+            return False
+        return super().confirm_email(request, email_address)
+
 
 class TwoStepAdapter(DefaultMFAAdapter):
     """Second steps at sign-in. Secrets are kept encrypted under SECRET_KEY.
 
-    Passkeys belong to the host of BASE_URL. Browsers keep none for a bare number, so on one's own machine they belong to
+    Passkeys belong to the host of BASE_URL. Browsers keep none for a bare number, so on one's own machine they are of
     `localhost`, and Attain must be opened under that name.
     """
 
