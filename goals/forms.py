@@ -9,14 +9,15 @@ from django.utils.dates import MONTHS
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from goals.conditions import REDRAWS, Conditions
 from goals.models import Every, Goal
 from goals.schedule import offered_periods
 from lib.dates import period_label
 from lib.forms import DayField, NumberField
 from lib.numbers import round_down_to
 from lib.periods import Period, Recurrence, RecurrenceKind
-from metrics.measures import MEASURES, measure
+from metrics import own_measures
+from metrics.conditions import REDRAWS, Conditions
+from metrics.measures import MEASURES, UnknownMeasure
 from metrics.units import Unit, unit_of
 from tenants.models import WEEKDAYS, Member, Organization
 
@@ -29,14 +30,18 @@ ANCHORS = {
     Every.HALF_YEARLY: ("start_month", "start_day"),
     Every.YEARLY: ("start_month", "start_day"),
 }
+PROPOSED = "sales_net"
 ALL_ANCHORS = ("start_weekday", "start_month", "start_day")
 
 
 def measure_choices() -> list[tuple]:
-    return [
+    """The measures of the catalogue, then the organization's own."""
+    groups = [
         (title, [(key, counted.label) for key, counted in MEASURES.items() if counted.group == group])
         for group, title in GROUP_LABELS.items()
     ]
+    own = [(one.key, one.name) for one in own_measures.offered()]
+    return [*groups, (_("Our own"), own)] if own else groups
 
 
 def check_target(target: Decimal | None, unit: Unit) -> None:
@@ -127,7 +132,7 @@ class GoalForm(TargetFields):
     def __init__(self, *args, organization: Organization, people, conditions: Conditions, **kwargs):
         super().__init__(*args, **kwargs)
         self.conditions = conditions
-        self.unit = unit_of(measure(self.chosen_measure()), organization.currency)
+        self.unit = unit_of(measure_of(self.chosen("measure")).shown, organization.currency)
         self.fields["people"].queryset = people
         if self.unit.currency:
             self.fields["target"].label = _("Target in %s") % self.unit.currency
@@ -137,10 +142,6 @@ class GoalForm(TargetFields):
         self.add_targets(self.offered()[1:], required=False)
         for field in self.fields.values():  # what is being typed while the form is drawn anew stays
             field.widget.attrs["hx-preserve"] = True
-
-    def chosen_measure(self) -> str:
-        chosen = self.chosen("measure")
-        return chosen if chosen in MEASURES else next(iter(MEASURES))
 
     def chosen(self, name: str):
         """What stands in a field: typed or, in a fresh form, proposed."""
@@ -214,7 +215,7 @@ def goal_form(data: QueryDict, *, member: Member, people, on: date, is_sent: boo
     for name, value in proposed.items():
         if name not in data and (name in ALL_ANCHORS or not is_sent):
             chosen.setlist(name, value if isinstance(value, list) else [value])
-    counted = MEASURES.get(chosen.get("measure", ""), MEASURES[proposed["measure"]])
+    counted = measure_of(chosen.get("measure", "")).measure
     initial = chosen.dict() | {"people": chosen.getlist("people")}
     return GoalForm(
         chosen if is_sent else None,
@@ -225,12 +226,20 @@ def goal_form(data: QueryDict, *, member: Member, people, on: date, is_sent: boo
     )
 
 
+def measure_of(key: str) -> own_measures.Chosen:
+    """The chosen measure; where there is none of that name, the one that is proposed."""
+    try:
+        return own_measures.find(key)
+    except UnknownMeasure:
+        return own_measures.find(PROPOSED)
+
+
 def proposals(member: Member, people, on: date) -> dict:
     """What a fresh form holds: the organization's own weeks and years, from today on; the only person there is."""
     organization = member.organization
     return {
         "people": [str(person.pk) for person in people] if len(people) == 1 else [],
-        "measure": "sales_net",
+        "measure": PROPOSED,
         "every": Every.MONTHLY.value,
         "start_weekday": str(organization.week_start),
         "start_month": str(organization.fiscal_year_month),

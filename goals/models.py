@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from goals.querysets import GoalPeriodQuerySet, GoalQuerySet
 from lib.periods import Period, Recurrence
 from metrics.measures import Measure, measure
-from metrics.models import Figure, Segment
+from metrics.models import Figure, OwnMeasure, Segment
 from tenants.models import WEEKDAYS, Member
 from tenants.scope import OwnedForeignKey, OwnedManager, OwnedModel
 
@@ -35,12 +35,16 @@ class Every(models.TextChoices):
 class Goal(OwnedModel):
     """One person's goal. Measure, segment and recurrence stay as they were made, so that its past keeps its meaning.
 
+    A goal of the organization's own measure counts that measure's base within its segment: `measure` and `segment` hold
+    these, `own_measure` gives name and unit.
+
     `starts_on` is the first day of its first period, `ends_on` the last day of its last one (none: it goes on). A
     custom goal has one period, from `starts_on` to `ends_on`.
     """
 
     person = OwnedForeignKey(Member, on_delete=models.PROTECT, related_name="goals", verbose_name=_("person"))
     measure = models.CharField(_("what counts"), max_length=40)
+    own_measure = OwnedForeignKey(OwnMeasure, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     segment = OwnedForeignKey(Segment, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     name = models.CharField(_("name"), max_length=120, blank=True)
     description = models.TextField(_("description"), max_length=1000, blank=True)
@@ -90,7 +94,8 @@ class Goal(OwnedModel):
                 condition=~Q(every="custom") | Q(ends_on__isnull=False), name="goal_for_once_has_a_last_day"
             ),
             models.CheckConstraint(
-                condition=Q(segment__isnull=True) | ~Q(name=""), name="goal_with_a_segment_has_a_name"
+                condition=Q(segment__isnull=True) | Q(own_measure__isnull=False) | ~Q(name=""),
+                name="goal_with_a_segment_has_a_name",
             ),
         ]
         indexes = [models.Index(fields=["organization", "person", "position"], name="goal_by_person")]
@@ -105,8 +110,8 @@ class Goal(OwnedModel):
 
     @property
     def counts(self) -> Measure:
-        """The measure, from the catalogue."""
-        return measure(self.measure)
+        """The measure: the organization's own or one of the catalogue."""
+        return self.own_measure.counts if self.own_measure else measure(self.measure)
 
     @property
     def recurrence(self) -> Recurrence:

@@ -40,7 +40,7 @@ class GoalQuerySet(OwnedQuerySet):
         return self.order_by("person__name", "person_id", "-is_assigned", "position", "id")
 
     def with_names(self):
-        return self.select_related("person", "segment", "created_by")
+        return self.select_related("person", "segment", "own_measure", "created_by")
 
 
 class GoalPeriodQuerySet(OwnedQuerySet):

@@ -14,8 +14,7 @@ from goals.openings import open_periods
 from goals.schedule import FARTHEST_PLANNED, anchored, periods_from, whole_periods
 from lib.numbers import round_down_to
 from lib.periods import Period, Recurrence, RecurrenceKind
-from metrics import figures
-from metrics.measures import measure as measure_of
+from metrics import figures, own_measures
 from metrics.segments import check
 from tenants.models import Member
 
@@ -54,15 +53,17 @@ def create_goal(
     first day of their period; a period without one takes over that of the period before. `segment` is a tree as
     docs/segments.md tells. What somebody sets for another person is assigned. Raises Refused, SegmentError.
     """
-    counted, recurrence = measure_of(measure), anchored(recurrence)
+    chosen, recurrence = own_measures.find(measure), anchored(recurrence)
     starts_on, ends_on = check_span(recurrence, starts_on, ends_on, on=on)
     typed = check_targets(targets, recurrence, starts_on, ends_on, on=on)
-    kept = figures.keep_segment(check(segment, counted.stream.key))
-    if kept and not name.strip():
+    tree = check(segment, chosen.measure.stream.key)
+    if tree and not name.strip():
         raise Refused(_("A goal that counts only a part needs a name."), "name")
+    kept = figures.keep_segment(chosen.tree(tree))
     shared = {
-        "measure": counted.key, "segment": kept, "name": name.strip(), "description": description.strip(),
-        "lower_is_better": lower_is_better, "starts_on": starts_on, "ends_on": ends_on, "created_by": actor,
+        "measure": chosen.measure.key, "own_measure": chosen.own, "segment": kept, "name": name.strip(),
+        "description": description.strip(), "lower_is_better": lower_is_better, "starts_on": starts_on,
+        "ends_on": ends_on, "created_by": actor,
         **columns_of(recurrence),
     }  # fmt: skip
     last = last_positions(people)
@@ -107,6 +108,7 @@ def facts_of(goal: Goal, typed: Mapping[date, Decimal]) -> dict:
     kept = ("measure", "name", "description", "lower_is_better", "every", "starts_on", "ends_on", "is_assigned")
     return {
         **{name: getattr(goal, name) for name in kept},
+        "own_measure": goal.own_measure,
         "segment": goal.segment.tree if goal.segment else None,
         "targets": {day.isoformat(): plain(target) for day, target in typed.items()},
     }
@@ -195,7 +197,7 @@ def edit_goal(
     What it counts and how it recurs stay: that would be another goal. Raises Refused.
     """
     goal = locked(goal, version)
-    if goal.segment and not name.strip():
+    if goal.segment and not goal.own_measure and not name.strip():
         raise Refused(_("A goal that counts only a part needs a name."), "name")
     if goal.recurrence.kind is RecurrenceKind.CUSTOM:
         ends_on = goal.ends_on

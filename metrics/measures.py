@@ -40,7 +40,10 @@ class Stream:
 
 @dataclass(frozen=True)
 class Measure:
-    """Counts the facts of a stream (`expression` 1) or sums a number of theirs; `fixed` is a segment of its own."""
+    """Counts the facts of a stream (`expression` 1) or sums a number of theirs; `fixed` is a segment of its own.
+
+    `unit_name` is what an organization calls what it counts by a measure of its own: boxes, site visits.
+    """
 
     key: str
     label: str | Promise
@@ -49,6 +52,7 @@ class Measure:
     unit: Literal["count", "quantity", "money"] = "count"
     group: Literal["revenue", "activity"] = "activity"
     fixed: dict | None = None
+    unit_name: str = ""
 
 
 STREAMS = {

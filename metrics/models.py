@@ -1,5 +1,7 @@
 """Figures: measure x segment x population x period, kept as a row with its value (docs/engine.md)."""
 
+from dataclasses import replace
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -7,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.models import Company
 from lib.periods import Period
+from metrics.measures import MEASURES, Measure
 from tenants.scope import OwnedForeignKey, OwnedModel
 
 
@@ -30,6 +33,39 @@ class Segment(OwnedModel):
 
     class Meta(OwnedModel.Meta):
         constraints = [models.UniqueConstraint(fields=["organization", "digest"], name="segment_is_kept_once")]
+
+
+class OwnMeasure(OwnedModel):
+    """A measure of the organization's own: one of the catalogue, counting only what lies in a segment.
+
+    Base and segment stay as they were made, so that whatever was measured by it keeps its meaning; to count something
+    else is another measure.
+    """
+
+    name = models.CharField(_("name"), max_length=80)
+    base = models.CharField(_("what is counted"), max_length=40)
+    segment = OwnedForeignKey(Segment, on_delete=models.PROTECT, related_name="+", verbose_name=_("only where"))
+    unit = models.CharField(_("unit"), max_length=30, blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+
+    class Meta(OwnedModel.Meta):
+        verbose_name = _("own measure")
+        verbose_name_plural = _("own measures")
+        ordering = ["name", "id"]
+        constraints = [models.UniqueConstraint(fields=["organization", "name"], name="own_measure_name_is_unique")]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def key(self) -> str:
+        """What forms and questions call it by, beside the keys of the catalogue."""
+        return f"own:{self.pk}"
+
+    @property
+    def counts(self) -> Measure:
+        """The measure of the catalogue under this name; facts must lie in the segment, too."""
+        return replace(MEASURES[self.base], label=self.name, unit_name=self.unit)
 
 
 class CompanySet(OwnedModel):
@@ -151,6 +187,7 @@ class Difference(OwnedModel):
     """An alarm: a figure that was not what its recount said. Written down, never quietly overwritten."""
 
     runtime_rights = "SELECT, INSERT"
+    system_rights = "SELECT"
 
     figure = OwnedForeignKey(Figure, on_delete=models.CASCADE, related_name="differences")
     kept = ExactField()

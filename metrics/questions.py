@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from crm.models import Company
 from lib.periods import Period
-from metrics import figures
+from metrics import figures, own_measures
 from metrics.figures import Definition
-from metrics.measures import UnknownMeasure, measure
+from metrics.measures import UnknownMeasure
 from metrics.populations import Population
 from metrics.segments import SegmentError, check
 from tenants.models import Member, Team
@@ -43,12 +43,12 @@ class Reader:
             said = {"names": ", ".join(unknown), "keys": ", ".join(sorted(KEYS))}
             raise Unclear(_("Unknown: %(names)s. A question has %(keys)s.") % said)
         try:
-            counted = measure(str(asked.get("measure")))
-            tree = check(asked.get("segment"), counted.stream.key)
+            chosen = own_measures.find(str(asked.get("measure")))
+            tree = chosen.tree(check(asked.get("segment"), chosen.measure.stream.key))
         except (UnknownMeasure, SegmentError) as error:
             raise Unclear(str(error)) from error
         period = Period.from_to(self.day(asked, "first_day"), self.day(asked, "last_day"))
-        return asked["id"], Definition(counted.key, tree, self.population(asked.get("population")), period)
+        return asked["id"], Definition(chosen.measure.key, tree, self.population(asked.get("population")), period)
 
     def day(self, asked: dict, key: str) -> date:
         try:

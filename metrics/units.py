@@ -21,10 +21,11 @@ RATE_PLACES = 1
 
 @dataclass(frozen=True)
 class Unit:
-    """The unit of a figure: money of a currency or, without one, a plain number. Everything is in the reader's
-    language; only here is anything rounded."""
+    """The unit of a figure: money of a currency or, without one, a number, perhaps of something that has a name.
+    Everything is in the reader's language; only here is anything rounded."""
 
     currency: str = ""
+    name: str = ""
 
     @property
     def step(self) -> Decimal:
@@ -34,7 +35,7 @@ class Unit:
     def write(self, value: Exact) -> str:
         """A figure or a target; a whole amount of money without its decimals."""
         if not self.currency:
-            return format_quantity(value, locale=_language())
+            return format_quantity(value, self.name, _language())
         rounded = round_half_up(value, self.currency)
         if rounded != rounded.to_integral_value():
             return format_money(rounded, self.currency, _language())
@@ -46,7 +47,7 @@ class Unit:
         """What was divided: expected, projected, needed a day."""
         if self.currency:
             return self.write(value)
-        return format_quantity(value, locale=_language(), places=RATE_PLACES)
+        return format_quantity(value, self.name, _language(), places=RATE_PLACES)
 
     def write_exact(self, value: Exact) -> str:
         """Every decimal that a fact carries; the currency stands beside the column."""
@@ -64,7 +65,7 @@ class Unit:
 
 def unit_of(measure: Measure, currency: str) -> Unit:
     """The unit of a measure's figures in an organization with that currency."""
-    return Unit(currency if measure.unit == "money" else "")
+    return Unit(currency) if measure.unit == "money" else Unit(name=measure.unit_name)
 
 
 def _language() -> str:

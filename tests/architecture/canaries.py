@@ -23,7 +23,7 @@ from goals.services import create_goal
 from lib.periods import Recurrence
 from metrics import figures
 from metrics.journal import fact_models, journal_of
-from metrics.models import Change, Difference, Engine, Figure
+from metrics.models import Change, Difference, Engine, Figure, OwnMeasure
 from tenants import walls
 from tenants.models import Holiday, Member, User
 from tenants.services import add_member
@@ -97,6 +97,10 @@ def furnish(cast: world.Cast, person: Member, company) -> None:
     create_goal(
         actor=person, people=[person], measure="sales_net", targets=Decimal(1000), recurrence=Recurrence.monthly(),
         starts_on=TODAY, on=TODAY, name="More tea", description="Much more", segment={"field": "net", "at_least": "1"},
+    )  # fmt: skip
+    OwnMeasure.objects.create(
+        name="Boxes of chai", base="sales_quantity", unit="boxes",
+        segment=figures.keep_segment({"field": "quantity", "at_least": "10"}),
     )  # fmt: skip
     figures.company_set([company.pk])
     Difference.objects.create(figure=Figure.objects.first(), kept=1, recounted=2)

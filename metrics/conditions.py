@@ -18,7 +18,7 @@ from metrics.segments.references import REFERENCES
 MOST_ROWS = 10
 MOST_OFFERED = 300  # records in a list to choose from; where there are more, one is named by its external id
 
-# Choosing something else here draws the form anew (templates/goals/new.html); without script a button does.
+# Choosing something else here draws the form anew (templates/metrics/conditions.html); without script a button does.
 REDRAWS = {"data-redraws": True}
 PARTS = ("field", "written_for", "comparator", "value", "last")
 YES_NO = (("yes", gettext_lazy("yes")), ("no", gettext_lazy("no")))
