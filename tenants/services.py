@@ -4,6 +4,7 @@ import re
 import zoneinfo
 from datetime import date
 
+from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, connection, transaction
@@ -43,6 +44,7 @@ def create_organization(
     slug: str,
     name: str,
     admin_email: str,
+    admin_name: str = "",
     time_zone="UTC",
     currency="EUR",
     language="en",
@@ -68,7 +70,7 @@ def create_organization(
                 language=language,
                 **settings,
             )
-            add_member(email=admin_email, role=Role.ADMIN)
+            add_member(email=admin_email, name=admin_name, role=Role.ADMIN)
         bind(None)
     return organization
 
@@ -90,6 +92,17 @@ def add_member(*, email: str, name: str = "", role: str = Role.REP, external_id:
             )
     except IntegrityError as error:
         raise Refused(_("%s is a member already.") % email) from error
+
+
+def confirm_address(user: User) -> None:
+    """The address is theirs: they have answered a mail that went to it. Before that nobody signs in with it."""
+    EmailAddress.objects.filter(user=user, primary=True).exclude(email=user.email).update(primary=False)
+    EmailAddress.objects.update_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
+
+
+def confirm_address_of_reset(sender, user, **kwargs) -> None:
+    """Connected to allauth's password_reset: only whoever reads the mail can choose a password by it."""
+    confirm_address(user)
 
 
 def join_team(*, team: Team, member: Member, first_on: date, until: date | None = None) -> TeamMembership:

@@ -24,7 +24,7 @@ from crm.models import (
 )
 from tenants.models import Member, Organization, Role, Team, User
 from tenants.scope import open_organization
-from tenants.services import add_member, create_organization, join_team
+from tenants.services import add_member, confirm_address, create_organization, join_team
 
 PASSWORD = "a long enough password"
 
@@ -55,8 +55,14 @@ def join(first_name: str, role: str, external_id: str, slug: str) -> Member:
         role=role,
         external_id=external_id,
     )
+    return with_password(member)
+
+
+def with_password(member: Member) -> Member:
+    """The member can sign in, as if the address had been confirmed."""
     member.user.set_password(PASSWORD)
     member.user.save()
+    confirm_address(member.user)
     return member
 
 
@@ -107,8 +113,7 @@ def northwind():
         nora = cast.people["nora"] = Member.objects.get()
         Member.objects.filter(pk=nora.pk).update(name="Nora", external_id="E0")
         nora.refresh_from_db()
-        nora.user.set_password(PASSWORD)
-        nora.user.save()
+        with_password(nora)
         for name, role, external_id in [
             ("Marco", Role.MANAGER, "E1"),
             ("Rita", Role.REP, "E2"),
@@ -140,8 +145,7 @@ def contoso() -> Cast:
     with open_organization(organization.pk):
         cast = Cast(organization)
         carla = cast.people["carla"] = Member.objects.get()
-        carla.user.set_password(PASSWORD)
-        carla.user.save()
+        with_password(carla)
         cast.things["team"] = Team.objects.create(name="Contoso canary team", manager=carla)
         join_team(team=cast.team, member=carla, first_on=date(2020, 1, 1))
         furnish(cast)
