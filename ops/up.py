@@ -8,12 +8,10 @@ import sys
 from contextlib import ExitStack
 from functools import partial
 
-from ops import environment, ports, services
+from ops import environment, ports, programs, services
 from ops.processes import Supervisor, dies_with_parent, launch
 from ops.progress import Stop, say
 from ops.state import State
-
-QUEUES = "figures,mail,imports,celery"
 
 
 def main(arguments: list[str]) -> int:
@@ -53,7 +51,7 @@ def _start_over(state: State) -> None:
 def _prepare_data(env: dict[str, str]) -> str:
     """Migrates and loads the demo; answers with the sign-ins that the demo names."""
     say("Tables (migrate)")
-    _manage(env, "migrate", "--verbosity", "0")
+    _manage(env, *programs.migrate(sys.executable)[2:])
     say("Demo data (load_demo)")
     return _manage(env, "load_demo", "--if-absent")
 
@@ -74,19 +72,18 @@ def _manage(env: dict[str, str], *command: str) -> str:
 
 
 def _start_programs(supervisor: Supervisor, state: State, env: dict[str, str], chosen: ports.Ports) -> None:
-    python, celery = sys.executable, [sys.executable, "-m", "celery", "--quiet", "-A", "config"]
-    web = ["--host", "127.0.0.1", "--port", str(chosen.web), "--timeout-graceful-shutdown", "3"]
-    worker = ["-Q", QUEUES, "--concurrency", "2", "--without-mingle", "--without-gossip", "-l", "WARNING"]
+    python = sys.executable
+    mailbox = [python, "-m", "ops.mailbox", state.path / "mails", str(chosen.smtp), str(chosen.mail_page)]
     commands = {
-        "web": [python, "-m", "uvicorn", "config.asgi:application", "--log-level", "warning", *web],
-        "worker": [*celery, "worker", *worker],
-        "beat": [*celery, "beat", "-s", state.path / "beat", "-l", "WARNING"],
-        "mail": [python, "-m", "ops.mailbox", state.path / "mails", str(chosen.smtp), str(chosen.mail_page)],
+        "web": (programs.web(python, host="127.0.0.1", port=chosen.web), programs.WEB),
+        "worker": (programs.worker(python), programs.BEHIND),
+        "beat": (programs.beat(python, schedule=state.path / "beat"), programs.BEHIND),
+        "mail": (mailbox, {}),
     }
     if os.environ.get("EMAIL_URL"):
         del commands["mail"]
-    for name, command in commands.items():
-        own = {"DB_POOL": "1" if name == "web" else "0", "PYTHONUNBUFFERED": "1"}
+    for name, (command, database) in commands.items():
+        own = {**database, "PYTHONUNBUFFERED": "1"}
         if os.geteuid() == 0:  # its messages are JSON, which is what the warning is about
             own["PYTHONWARNINGS"] = "ignore:You're running the worker"
         supervisor.add(launch(name, command, env={**env, **own}, orphan_signal=signal.SIGKILL))
