@@ -1,42 +1,57 @@
-"""The cache, which may go away at any time: it then remembers nothing, and everybody can still sign in."""
+"""The cache, which may go away at any time: each process then remembers by itself, and everybody can still sign in."""
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
+from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
 from redis import RedisError
 
 log = logging.getLogger(__name__)
 
+SILENCE = 30.0  # seconds between two lines that say the same
 
-@contextmanager
-def forgetting() -> Iterator[None]:
-    try:
-        yield
-    except RedisError as error:
-        log.warning("Redis does not answer, nothing is remembered: %s", error)
+
+class Loudness:
+    """Says something at most once in `SILENCE` seconds, however often it happens."""
+
+    def __init__(self):
+        self.told_at = float("-inf")
+
+    def warn(self, sentence: str, *values) -> None:
+        now = time.monotonic()
+        if now - self.told_at >= SILENCE:
+            self.told_at = now
+            log.warning(sentence, *values)
 
 
 class ForgetfulCache(RedisCache):
-    """Counts sign-ins and resets against floods; while Redis is away, nobody is counted and nobody is stopped."""
+    """Counts sign-ins and resets against floods. While Redis is away each process counts for itself, so that a flood
+    is slowed down still; what was counted before is forgotten, and so is what is counted meanwhile when Redis is back.
+    """
+
+    loudness = Loudness()
+
+    def __init__(self, server, params):
+        super().__init__(server, params)
+        self.beside = LocMemCache("while Redis is away", {k: v for k, v in params.items() if k != "OPTIONS"})
 
     def add(self, key, value, timeout=DEFAULT_TIMEOUT, version=None):
-        with forgetting():
-            return super().add(key, value, timeout, version)
-        return True
+        return self._ask("add", key, value, timeout, version)
 
     def get(self, key, default=None, version=None):
-        with forgetting():
-            return super().get(key, default, version)
-        return default
+        return self._ask("get", key, default, version)
 
     def set(self, key, value, timeout=DEFAULT_TIMEOUT, version=None):
-        with forgetting():
-            super().set(key, value, timeout, version)
+        self._ask("set", key, value, timeout, version)
 
     def delete(self, key, version=None):
-        with forgetting():
-            return super().delete(key, version)
-        return False
+        return self._ask("delete", key, version)
+
+    def _ask(self, verb: str, *arguments):
+        try:
+            return getattr(super(), verb)(*arguments)
+        except RedisError as error:
+            self.loudness.warn("Redis does not answer, each process remembers by itself: %s", error)
+            return getattr(self.beside, verb)(*arguments)
