@@ -1,8 +1,12 @@
 """The workers and their clock. Beat only ticks: what is due stands in PostgreSQL, so a second beat does no harm."""
 
+import logging.config
 import os
 
 from celery import Celery
+from celery.signals import setup_logging, task_prerun
+
+from lib import trace
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -20,3 +24,16 @@ app.conf.beat_schedule = {
         "schedule": 3600.0,
     },
 }
+
+
+@setup_logging.connect
+def speak_as_the_web_does(**kwargs) -> None:
+    """Workers and clock say what they say in the form that settings.LOGGING gives; Celery sets nothing up itself."""
+    from django.conf import settings
+
+    logging.config.dictConfig(settings.LOGGING)
+
+
+@task_prerun.connect
+def begin_trace(task_id, task, **kwargs) -> None:
+    trace.begin(task=task.name, task_id=task_id)

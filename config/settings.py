@@ -7,6 +7,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from config.logs import logging_settings
+
 ROOT = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
@@ -50,6 +52,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.requests.RequestLog",
     "tenants.middleware.nothing_is_kept",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -87,21 +90,32 @@ TEMPLATES = [
 FORM_RENDERER = "lib.forms.Renderer"
 
 # --- database: three roles, so that the walls between organizations hold (docs/tenancy.md) ----------------------
-DB_OPTIONS = {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}} if env.bool("DB_POOL", False) else {}
+# A short reconnect_timeout: the pool gives up at once and the next request tries anew, so that pages are back when the
+# database is. Behind a PgBouncer that refuses start-up options DB_LIMITS stays empty.
+POOL = {"min_size": 1, "max_size": 8, "timeout": 5, "reconnect_timeout": 1}
+DB_OPTIONS: dict = {"pool": POOL} if env.bool("DB_POOL", False) else {}
+DB_LIMITS = {
+    "": {},
+    "web": {"statement_timeout": "10s", "lock_timeout": "5s", "idle_in_transaction_session_timeout": "30s"},
+    "worker": {"statement_timeout": "10min", "lock_timeout": "1min", "idle_in_transaction_session_timeout": "5min"},
+}[env("DB_LIMITS", default="")]
 
 
-def database(variable: str, **options) -> dict:
+def database(variable: str, limits: dict[str, str] | None = None, **options) -> dict:
     """The connection that the environment variable describes; options are merged, the socket's folder is one too."""
     settings = env.db(variable, engine="django.db.backends.postgresql")
-    settings["OPTIONS"] = {**settings.get("OPTIONS", {}), **options}
+    settings["OPTIONS"] = {"connect_timeout": 5, **settings.get("OPTIONS", {}), **options}
+    if limits:
+        given = settings["OPTIONS"].get("options", "")
+        settings["OPTIONS"]["options"] = " ".join([given, *(f"-c {n}={v}" for n, v in limits.items())]).strip()
     settings["CONN_HEALTH_CHECKS"] = True
     return settings
 
 
 DATABASES = {
-    "default": database("DATABASE_URL", **DB_OPTIONS),
+    "default": database("DATABASE_URL", DB_LIMITS, **DB_OPTIONS),
     "owner": database("DATABASE_OWNER_URL"),
-    "system": database("DATABASE_SYSTEM_URL"),
+    "system": database("DATABASE_SYSTEM_URL", DB_LIMITS),
 }
 DATABASE_ROUTERS = ["tenants.roles.OwnerMigrates"]
 
@@ -122,6 +136,7 @@ CACHES = {
     "default": {
         "BACKEND": "lib.cache.ForgetfulCache",
         "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
     }
 }
 
@@ -133,6 +148,9 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 900
 CELERY_TASK_SOFT_TIME_LIMIT = 840
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # for ever: who gives up must be started by hand
+CELERY_TASK_PUBLISH_RETRY = False  # a hint that is lost is sent again by the next tick
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False  # what runs is as well finished: it may run twice
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
     "unacked_restore_throttle": 1,
@@ -232,14 +250,17 @@ CONTENT_SECURITY_POLICY = {
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_AGE = 7 * 24 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BASE_URL.startswith("https://")
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", False) else None
+# How many proxies of ours a request has passed: so many names at the end of X-Forwarded-For are to be believed.
+BEHIND_PROXY = env.int("BEHIND_PROXY", 0)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
+ALLAUTH_TRUSTED_PROXY_COUNT = BEHIND_PROXY
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SESSION_COOKIE_SECURE else 0
+SILENCED_SYSTEM_CHECKS = [
+    "security.W005", "security.W021",  # whether all subdomains are https is not ours to promise
+    "security.W008",  # the proxy in front leads from http to https
+]  # fmt: skip
 X_FRAME_OPTIONS = "DENY"
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "loggers": {"django.request": {"level": "ERROR"}},  # a refused request is answered; only a failed one is news
-    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
-}
+# --- what machines read -----------------------------------------------------------------------------------------
+LOGGING = logging_settings(env("LOG_FORMAT", default="line"), env("LOG_LEVEL", default="INFO"))
+METRICS_TOKEN = env("METRICS_TOKEN", default="")

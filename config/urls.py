@@ -2,7 +2,13 @@
 
 from django.urls import include, path
 
+from config import health
+
+handler500 = "config.failures.server_error"
 urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
     path("accounts/", include("tenants.account_urls")),
     path("", include("tenants.urls")),
     path("<slug:slug>/", include("dashboards.urls")),

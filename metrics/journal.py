@@ -16,6 +16,8 @@ from tenants.models import Organization, Team, TeamMembership
 from tenants.walls import Builder
 
 RIGHTS = "SELECT, INSERT, DELETE, MAINTAIN"
+OWN_COLUMNS = {"seq", "sign", "noted_at"}
+NOTED_AT = "noted_at timestamptz NOT NULL DEFAULT now()"  # tells how long the oldest row has been waiting
 
 # Changes that are not of a segment's field: table -> (dependency, columns that matter or None for any, operations).
 OTHER_CHANGES = {
@@ -64,7 +66,7 @@ class Journals(Builder):
             columns = ", ".join(f"{name} {kind.replace('serial', 'bigint')}" for name, kind in wanted.items())
             self.run(
                 f"CREATE TABLE {table} (seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, sign smallint NOT NULL,"
-                f" {columns})",
+                f" {columns}, {NOTED_AT})",
                 f"CREATE INDEX {table}_of_organization ON {table} (organization_id, seq)",
                 f"ALTER TABLE {table} SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000,"
                 " autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 2000)",
@@ -73,11 +75,13 @@ class Journals(Builder):
             with self.connection.cursor() as cursor:
                 present = {c.name for c in self.connection.introspection.get_table_description(cursor, table)}
             changes = [f"ADD COLUMN {name} {kind}" for name, kind in wanted.items() if name not in present]
-            changes += [f"DROP COLUMN {name}" for name in sorted(present - set(wanted) - {"seq", "sign"})]
+            changes += [f"DROP COLUMN {name}" for name in sorted(present - set(wanted) - OWN_COLUMNS)]
             if changes:
                 self.run(
                     f"ALTER TABLE {table} {', '.join(changes)}", f"UPDATE {Engine._meta.db_table} SET is_stale = true"
                 )
+            if "noted_at" not in present:
+                self.run(f"ALTER TABLE {table} ADD COLUMN {NOTED_AT}")
         self.fence(table, "organization_id", RIGHTS, system_rights="SELECT")
 
     def capture(self, model) -> None:

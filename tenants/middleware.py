@@ -10,12 +10,13 @@ from django.utils import timezone, translation
 from django_htmx.http import HttpResponseClientRefresh
 from django_scopes import scope
 
+from lib import trace
 from tenants.doors import seats_of
 from tenants.models import Member
 from tenants.scope import bind
 
 # First parts of paths that are not organizations; a slug may be none of them.
-RESERVED = {"", "accounts", "api", "healthz", "organizations", "readyz", "static"}
+RESERVED = {"", "accounts", "api", "healthz", "metrics", "organizations", "readyz", "static"}
 
 
 def nothing_is_kept(get_response):
@@ -64,6 +65,7 @@ class OrganizationMiddleware:
             bind(seat.organization_id)
             request.member = Member.objects.select_related("organization", "user").get(pk=seat.member_id)
             organization = request.organization = request.member.organization
+            trace.note(organization=organization.slug, member=request.member.pk)
             zone = zoneinfo.ZoneInfo(organization.time_zone)
             request.now = datetime.now(zone)
             request.today = request.now.date()
