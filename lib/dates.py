@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date, datetime
 
-from babel.dates import format_date, format_interval, format_skeleton
+from babel.dates import format_date, format_interval, format_skeleton, format_time
 
 from lib.numbers import locale_of
 from lib.periods import Period, Recurrence
@@ -15,6 +18,10 @@ NAMED_PERIODS = (
     (Recurrence.quarterly(), "yQQQ"),
     (Recurrence.yearly(), "y"),
 )
+
+# How the reader wants the time of day: "24" or "12" hours; empty is as usual in the language.
+_time_format: ContextVar[str] = ContextVar("time_format", default="")
+CLOCKS = {"24": "Hm", "12": "hm"}
 
 
 def period_label(period: Period, locale: str = "en") -> str:
@@ -36,3 +43,22 @@ def day_label(day: date, locale: str = "en") -> str:
 def short_day(day: date, locale: str = "en") -> str:
     """Day and month, for the axis of a chart."""
     return format_skeleton("MMMd", day, locale=locale_of(locale))
+
+
+@contextmanager
+def clock_of(time_format: str) -> Iterator[None]:
+    """Within this, times of day are written as this reader wants them: "24", "12", or "" for the language's own way."""
+    token = _time_format.set(time_format)
+    try:
+        yield
+    finally:
+        _time_format.reset(token)
+
+
+def clock_label(at: datetime, locale: str = "en") -> str:
+    """The time of day of an instant, which is in the reader's time zone already."""
+    babel_locale, clock = locale_of(locale), at.replace(tzinfo=None)
+    skeleton = CLOCKS.get(_time_format.get())
+    if skeleton:
+        return format_skeleton(skeleton, clock, locale=babel_locale)
+    return format_time(clock, "short", locale=babel_locale)
