@@ -1,6 +1,6 @@
 """Template filters: exact numbers, money and days in the reader's language. `{% load formats %}`."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from babel.dates import format_skeleton
@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 
 from lib import money as lib_money
 from lib import numbers
-from lib.dates import day_label, short_day
+from lib.dates import clock_label, day_label, short_day
 from lib.numbers import locale_of
 
 register = template.Library()
@@ -51,6 +51,12 @@ def brief_day(value: date | None, today: date) -> str:
         return ""
     locale = get_language() or "en"
     return short_day(value, locale) if value.year == today.year else day_label(value, locale)
+
+
+@register.filter(expects_localtime=True)
+def clock(at: datetime | None) -> str:
+    """The time of day of an instant, as the reader wants it written."""
+    return "" if at is None else clock_label(at, get_language() or "en")
 
 
 @register.filter
