@@ -1,4 +1,5 @@
-"""Files of companies, products, people and facts: staged, checked, then applied in one transaction.
+"""Files of companies, products, people and facts: received, checked, then applied in one transaction.
 
-`services.import_file` is the way in; `kinds` says what can be loaded; docs/data-formats.md is the contract.
+`services` has what can be asked for, `work` who does it, `steps` what is done; `kinds` says what can be loaded;
+docs/data-formats.md is the contract.
 """

@@ -60,6 +60,7 @@ class Kind:
     columns: tuple[Column, ...]
     identity: tuple[str, ...]
     has_source: bool = False
+    is_large: bool = False  # files of many thousand rows are usual, so the table's statistics follow them
     also_unique: tuple[str, ...] = ()
     custom: str = ""  # the record whose fields of the organization's own may be columns: custom.<key>
     computed: dict[str, str] = field(default_factory=dict)  # fields made of others: field -> SQL on `read`

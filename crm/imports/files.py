@@ -14,7 +14,13 @@ SEPARATORS = ",;\t"
 MOST_COLUMNS = 500
 LONGEST_ROW = 200_000
 BLOCK = 1 << 20
-OTHER_ENCODINGS = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+MARKS = {  # how a file may begin -> how its bytes then stand for letters; None: not read here
+    codecs.BOM_UTF32_LE: None,
+    codecs.BOM_UTF32_BE: None,
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+    codecs.BOM_UTF8: "utf-8-sig",
+}
 
 Row = tuple[int, list[str]]
 
@@ -27,36 +33,47 @@ class FileRefused(Exception):
         self.code = code
 
 
-def examine(file: BinaryIO) -> str:
-    """The file's SHA-256. Raises FileRefused unless all of it is UTF-8 text without NUL."""
-    digest, decoder, line = hashlib.sha256(), codecs.getincrementaldecoder("utf-8")(), 1
+def encoding_of(file: BinaryIO, said: str) -> str:
+    """What the mark at the file's beginning says, else what the sender has said."""
     file.seek(0)
-    if file.read(4).startswith(OTHER_ENCODINGS):
-        raise FileRefused("not_utf8", _("The file is UTF-16 or UTF-32. Save it as UTF-8."))
+    start = file.read(4)
+    found = next((encoding for mark, encoding in MARKS.items() if start.startswith(mark)), said)
+    if found is None:
+        raise FileRefused("not_utf8", _("The file is UTF-32. Save it as UTF-8."))
+    return found
+
+
+def examine(file: BinaryIO, encoding: str) -> str:
+    """The file's SHA-256. Raises FileRefused unless all of it is text in this encoding, without NUL."""
+    digest, decoder, line = hashlib.sha256(), codecs.getincrementaldecoder(encoding)(), 1
     file.seek(0)
-    while block := file.read(BLOCK):
+    is_last = False
+    while not is_last:
+        block = file.read(BLOCK)
+        is_last = not block
         digest.update(block)
-        if len(block) == BLOCK and not (b"\n" in block or b"\r" in block):
-            raise FileRefused("unreadable", _("Line %(line)d is too long.") % {"line": line})
-        if (nul := block.find(b"\0")) >= 0:
-            found = line + block.count(b"\n", 0, nul)
-            raise FileRefused("has_nul", _("Line %(line)d holds a NUL character.") % {"line": found})
         try:
-            decoder.decode(block)
+            text = decoder.decode(block, final=is_last)
         except UnicodeDecodeError as error:
-            found = line + error.object.count(b"\n", 0, error.start)
-            raise _not_utf8(found) from error
-        line += block.count(b"\n")
-    if decoder.getstate()[0]:
-        raise _not_utf8(line)
+            raise _not_text(encoding, line + error.object.count(b"\n", 0, error.start)) from error
+        if len(block) == BLOCK and not ("\n" in text or "\r" in text):
+            raise FileRefused("unreadable", _("Line %(line)d is too long.") % {"line": line})
+        if (nul := text.find("\0")) >= 0:
+            found = line + text.count("\n", 0, nul)
+            raise FileRefused("has_nul", _("Line %(line)d holds a NUL character.") % {"line": found})
+        line += text.count("\n")
     return digest.hexdigest()
 
 
-def _not_utf8(line: int) -> FileRefused:
-    return FileRefused("not_utf8", _("Line %(line)d is not UTF-8. Save the file as UTF-8.") % {"line": line})
+def _not_text(encoding: str, line: int) -> FileRefused:
+    if encoding.startswith("utf-8"):
+        sentence = _("Line %(line)d is not UTF-8. Save the file as UTF-8, or say how it was saved.")
+        return FileRefused("not_utf8", sentence % {"line": line})
+    sentence = _("Line %(line)d cannot be read as %(encoding)s.")
+    return FileRefused("wrong_encoding", sentence % {"line": line, "encoding": encoding.upper()})
 
 
-def open_rows(file: BinaryIO, known: Iterable[str]) -> tuple[list[str], Iterator[Row]]:
+def open_rows(file: BinaryIO, known: Iterable[str], encoding: str) -> tuple[list[str], Iterator[Row]]:
     """The header and the rows below it, numbered as a spreadsheet numbers them: the header is row 1.
 
     The separator (comma, semicolon or tab) is the one that makes the most of the header's names `known` columns.
@@ -64,25 +81,25 @@ def open_rows(file: BinaryIO, known: Iterable[str]) -> tuple[list[str], Iterator
     headers, names = {}, set(known)
     for separator in SEPARATORS:
         try:
-            headers[separator] = _header(file, separator)
+            headers[separator] = _header(file, separator, encoding)
         except FileRefused as refused:
             reason = refused
     if not headers:
         raise reason
     separator = max(headers, key=lambda one: (len(names.intersection(headers[one])), len(headers[one])))
-    return headers[separator], _rows(file, separator)
+    return headers[separator], _rows(file, separator, encoding)
 
 
-def _header(file: BinaryIO, separator: str) -> list[str]:
-    with closing(_records(file, separator)) as records:
+def _header(file: BinaryIO, separator: str, encoding: str) -> list[str]:
+    with closing(_records(file, separator, encoding)) as records:
         row = next(records, None)
     if row is None or not any(cell.strip() for cell in row):
         raise FileRefused("no_header", _("The file is empty: its first row must name the columns."))
     return [cell.strip().lower() for cell in row]
 
 
-def _rows(file: BinaryIO, separator: str) -> Iterator[Row]:
-    records = _records(file, separator)
+def _rows(file: BinaryIO, separator: str, encoding: str) -> Iterator[Row]:
+    records = _records(file, separator, encoding)
     next(records)
     for number, cells in enumerate(records, 2):
         if sum(map(len, cells)) > LONGEST_ROW:
@@ -91,9 +108,9 @@ def _rows(file: BinaryIO, separator: str) -> Iterator[Row]:
             yield number, cells
 
 
-def _records(file: BinaryIO, separator: str) -> Generator[list[str], None, None]:
+def _records(file: BinaryIO, separator: str, encoding: str) -> Generator[list[str], None, None]:
     file.seek(0)
-    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+    text = io.TextIOWrapper(file, encoding=encoding, newline="")
     reader = csv.reader(text, delimiter=separator, strict=True)
     try:
         yield from reader

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from crm.imports.kinds import KINDS
 from crm.imports.sentences import sentence_of
-from crm.imports.services import IGNORED, columns_of
+from crm.imports.steps import IGNORED, columns_of
 from crm.models import Import, ImportProblem, ImportState
 
 SHOWN = 50
@@ -50,6 +50,10 @@ def verdict(run: Import) -> str:
         return _("Refused: nothing was changed.")
     if run.state == ImportState.CHECKED:
         return _("Checked only: nothing was changed.")
+    if run.state == ImportState.DISCARDED:
+        return _("Discarded: nothing was changed.")
+    if run.state != ImportState.APPLIED:
+        return _("Not done yet: nothing was changed so far.")
     if run.wrong_count:
         return _("Applied without the wrong rows.")
     return _("Applied.")

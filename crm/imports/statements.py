@@ -1,11 +1,11 @@
 """The statements of one import, made from its kind and the columns that its file has.
 
-    crm_importchunk the rows as they were written
+    import_cell     the rows as they were written
     import_read     every cell as a value of its type, with what cannot be read
     import_share    who shares a fact, where the file says so
     import_row      whole rows as they will stand in the table, each new, changed, unchanged or wrong
 
-Problems are texts `column:code:detail`. The last three are temporary tables of the transaction that checks or applies.
+Problems are texts `column:code:detail`. All are temporary tables of the transaction that checks or writes.
 """
 
 from dataclasses import dataclass
@@ -16,15 +16,11 @@ from crm.imports.types import literal
 BLANKS = r"E' \t\r\n\u00a0'"
 MOST_PROBLEMS = 10_000
 
-KEEP_CHUNK = "INSERT INTO crm_importchunk (organization_id, run_id, number, rows) VALUES (%s, %s, %s, %s::jsonb)"
-STAGED = """
-SELECT (line->>0)::integer AS row_number, line->1 AS cells FROM crm_importchunk, jsonb_array_elements(rows) AS line
-WHERE organization_id = %(organization)s AND run_id = %(run)s
-"""
-KEEP_WRONG_ROWS = f"""
+# {cells} is Layout.as_written()
+KEEP_WRONG_ROWS = """
 INSERT INTO crm_importrow (organization_id, run_id, row_number, cells)
-SELECT %(organization)s, %(run)s, row_number, ARRAY(SELECT jsonb_array_elements_text(cells))
-FROM ({STAGED}) staged JOIN import_row row USING (row_number) WHERE row.problems <> '{{}}' ORDER BY row_number
+SELECT %(organization)s, %(run)s, row_number, {cells}
+FROM import_cell cell JOIN import_row row USING (row_number) WHERE row.problems <> '{{}}' ORDER BY row_number
 """
 KEEP_PROBLEMS = """
 INSERT INTO crm_importproblem (organization_id, run_id, row_number, "column", code, detail, original)
@@ -62,13 +58,27 @@ class Layout:
     def shared(self) -> bool:
         return any(column.type.name == "shares" for column in self.kind.columns)
 
+    # --- import_cell ------------------------------------------------------------------------------------------
+
+    @property
+    def places(self) -> list[str]:
+        return [f"c{place}" for place in range(len(self.columns))]
+
+    def cells(self) -> str:
+        """A row with more or fewer cells than the header is `odd` and has no others."""
+        cells = ", ".join(f"{place} text" for place in self.places)
+        return f"CREATE TEMP TABLE import_cell (row_number integer, odd text[], {cells}) ON COMMIT DROP"
+
+    def as_written(self) -> str:
+        return f"coalesce(odd, ARRAY[{', '.join(self.places)}])"
+
     # --- import_read ------------------------------------------------------------------------------------------
 
     def read(self) -> str:
         """Cells to values, in three steps so that each test of a cell is made once."""
         cells = ", ".join(
-            f"nullif(btrim(cells->>{place}, {BLANKS}), '') AS {quoted(column)}"
-            for place, column in enumerate(self.columns)
+            f"nullif(btrim({place}, {BLANKS}), '') AS {quoted(column)}"
+            for place, column in zip(self.places, self.columns, strict=True)
         )
         tests = ", ".join(
             f"{column.type.said_of('valid', 'cell.' + quoted(column))} AS {quoted(column, ' ok')}"
@@ -83,15 +93,13 @@ class Layout:
         absent = "".join(
             f", NULL::text AS {quoted(column)}" for column in self.kind.columns if column not in self.columns
         )
-        count = f"'*:cell_count:' || cell_count || ' {len(self.columns)}'"
+        count = f"'*:cell_count:' || cardinality(odd) || ' {len(self.columns)}'"
         return f"""
         CREATE TEMP TABLE import_read ON COMMIT DROP AS
         SELECT row_number, {values}{absent},
-            CASE WHEN cell_count <> {len(self.columns)} THEN ARRAY[{count}]
+            CASE WHEN odd IS NOT NULL THEN ARRAY[{count}]
                  ELSE array_remove(ARRAY[{problems}]::text[], NULL) END AS problems
-        FROM (SELECT *, {tests} FROM (
-                SELECT row_number, jsonb_array_length(cells) AS cell_count, {cells} FROM ({STAGED}) staged
-                OFFSET 0) cell
+        FROM (SELECT *, {tests} FROM (SELECT row_number, odd, {cells} FROM import_cell OFFSET 0) cell
             OFFSET 0) tested
         """
 

@@ -11,7 +11,7 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 
 from audit.models import Entry
 from audit.services import recorded
-from crm.imports import services
+from crm.imports import steps
 from crm.models import Branch, Import, ImportChunk, ImportState, Product
 from tenants.scope import open_organization
 from tests import world
@@ -137,7 +137,7 @@ def test_the_engine_hears_of_an_import_once_and_after_the_commit(committed_north
 
 
 def test_an_import_that_met_another_writer_is_tried_again(committed_northwind, monkeypatch):
-    apply, attempts = services._apply, []
+    apply, attempts = steps._write, []
 
     def apply_at_second_attempt(run, layout, run_sql):
         attempts.append(run)
@@ -145,7 +145,7 @@ def test_an_import_that_met_another_writer_is_tried_again(committed_northwind, m
         if len(attempts) == 1:
             raise OperationalError("deadlock detected")
 
-    monkeypatch.setattr(services, "_apply", apply_at_second_attempt)
+    monkeypatch.setattr(steps, "_write", apply_at_second_attempt)
     run = load(committed_northwind, "branches", BRANCHES)
     assert (len(attempts), run.state, counts(run)) == (2, ImportState.APPLIED, (2, 0, 0, 0))
 
@@ -155,14 +155,15 @@ def test_an_import_that_breaks_off_leaves_nothing_behind(committed_northwind, mo
         run_sql(layout.insert())
         raise IntegrityError("somebody else")
 
-    monkeypatch.setattr(services, "_apply", break_off)
+    monkeypatch.setattr(steps, "_write", break_off)
     with pytest.raises(IntegrityError):
         load(committed_northwind, "branches", BRANCHES)
     with world.opened(committed_northwind):
         assert Branch.objects.count() == 1
         assert not Entry.objects.filter(action="imported").exists()
-        assert Import.objects.get().state == ImportState.FAILED
-        assert not ImportChunk.objects.exists()
+        run = Import.objects.get()
+        assert (run.state, run.problems.get().code) == (ImportState.FAILED, "broke_off")
+        assert ImportChunk.objects.exists()  # so that it can be tried again
 
 
 def test_what_a_kind_makes_on_the_way_goes_with_it(committed_northwind):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from crm.imports import files
+from crm.imports import files, work
 from crm.imports.kinds import KINDS
 from crm.imports.sentences import SENTENCES
 from lib.periods import Period
@@ -24,6 +24,7 @@ from tests.crm.loading import counts, load, problems
 from tests.world import Cast
 
 TEXT = (Path(__file__).parents[2] / "docs/data-formats.md").read_text("utf-8")
+SOURCES = inspect.getsource(files) + inspect.getsource(work)
 ROW = re.compile(r"^\|(.*)\|$", re.MULTILINE)
 SECTIONS = dict(re.findall(r"^### `(\w+)`\n(.*?)(?=^##)", TEXT, re.MULTILINE | re.DOTALL))
 
@@ -62,7 +63,7 @@ def test_what_identifies_a_row_is_described(kind):
 def test_every_problem_is_described():
     whole_file, of_rows = TEXT.split("## Problems")[1].split("\n## ")[0].split("Problems of a row or a cell.")
     described = [set(re.findall(r"^\| `(\w+)` \|", part, re.MULTILINE)) for part in (whole_file, of_rows)]
-    raised = set(re.findall(r"FileRefused\(\"(\w+)\"", inspect.getsource(files)))
+    raised = set(re.findall(r"(?:FileRefused\(|give_up\(run, |_end\(organization_id, run, )\"(\w+)\"", SOURCES))
     assert described == [raised, set(SENTENCES)]
 
 

@@ -61,6 +61,7 @@ OPPORTUNITIES = Kind(
     ),
     identity=("external_id",),
     has_source=True,
+    is_large=True,
     custom="opportunity",
     joins=f" LEFT JOIN crm_stage stage ON stage.{OF_ORGANIZATION} AND stage.id = stage_ref.id",
     seen={"stage_kind": "stage.kind"},
@@ -94,6 +95,7 @@ ACTIVITIES = Kind(
     ),
     identity=("external_id",),
     has_source=True,
+    is_large=True,
     computed={"day": "(read.at AT TIME ZONE %(zone)s)::date"},
     joins=f" LEFT JOIN crm_activitykind kind ON kind.{OF_ORGANIZATION} AND kind.id = kind_ref.id",
     seen={"needs_position": "kind.needs_position"},
@@ -127,5 +129,6 @@ SALE_LINES = Kind(
     ),
     identity=("document", "line"),
     has_source=True,
+    is_large=True,
     rules=(rate_missing("day"),),
 )
