@@ -64,7 +64,7 @@ class Visitor:
         self.page.goto(f"{self.server}/accounts/login/")
         self.page.get_by_label("Email").fill(f"{first_name}@{self.slug}.example")
         self.page.get_by_label("Password").fill(PASSWORD)
-        self.page.get_by_role("button", name="Sign in").click()
+        self.page.get_by_role("button", name="Sign in", exact=True).click()
         self.page.wait_for_url(re.compile(f"/{self.slug}/$"))
         return self
 
