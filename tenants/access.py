@@ -2,6 +2,8 @@
 
 from functools import wraps
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
 from django.core.exceptions import PermissionDenied
 
 from tenants.models import Member, Role, Team
@@ -33,6 +35,20 @@ def people_of(member: Member, *, on):
     if member.role == Role.MANAGER:
         allowed |= set(Member.objects.in_teams(teams_below(member), on=on).values_list("pk", flat=True))
     return everybody.filter(pk__in=allowed)
+
+
+SECOND_STEPS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+
+
+def has_second_step(user) -> bool:
+    """Whether a password alone does not let this person in."""
+    return is_mfa_enabled(user, SECOND_STEPS)
+
+
+def lacks_second_step(member: Member) -> bool:
+    """Whether the organization asks this administrator for a second step that they have not set up."""
+    is_owed = member.role == Role.ADMIN and member.organization.requires_two_steps_of_admins
+    return is_owed and not has_second_step(member.user)
 
 
 WRITERS = (Role.ADMIN, Role.MANAGER, Role.REP)

@@ -1,22 +1,31 @@
 """Opens the organization named by the path, once, at the door."""
 
 import zoneinfo
-from datetime import datetime
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import Http404
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone, translation
-from django_htmx.http import HttpResponseClientRefresh
+from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 from django_scopes import scope
 
 from lib import trace
+from lib.dates import clock_of
+from tenants.access import lacks_second_step
 from tenants.doors import seats_of
 from tenants.models import Member
 from tenants.scope import bind
 
 # First parts of paths that are not organizations; a slug may be none of them.
 RESERVED = {"", "accounts", "api", "healthz", "metrics", "organizations", "readyz", "static"}
+# Pages of a person, outside of every organization; all other reserved words are asked by machines.
+PERSONAL = {"accounts", "organizations"}
+USE_IS_KEPT_EVERY = timedelta(minutes=5)
 
 
 def nothing_is_kept(get_response):
@@ -28,6 +37,27 @@ def nothing_is_kept(get_response):
         return response
 
     return answer
+
+
+def last_use_is_kept(get_response):
+    """For the list of one's own sessions: when each was last used, to a few minutes."""
+
+    def answer(request):
+        if request.session.session_key and request.user.is_authenticated:
+            now = timezone.now()
+            UserSession.objects.filter(
+                session_key=request.session.session_key, last_seen_at__lt=now - USE_IS_KEPT_EVERY
+            ).update(last_seen_at=now)
+        return get_response(request)
+
+    return answer
+
+
+@contextmanager
+def as_chosen_by(user, language: str):
+    """In the language and with the clock that the person chose; else in this language, with its usual clock."""
+    with translation.override(user.language or language), clock_of(user.time_format):
+        yield
 
 
 class OrganizationMiddleware:
@@ -43,6 +73,9 @@ class OrganizationMiddleware:
 
     def __call__(self, request):
         slug = request.path_info.lstrip("/").split("/", 1)[0]
+        if slug in PERSONAL and request.user.is_authenticated:
+            with as_chosen_by(request.user, translation.get_language()):
+                return self.get_response(request)
         if slug in RESERVED:
             return self.get_response(request)
         if not request.user.is_authenticated:
@@ -59,6 +92,11 @@ class OrganizationMiddleware:
             return HttpResponseClientRefresh()
         return redirect_to_login(request.get_full_path())
 
+    def ask_for_second_step(self, request):
+        """Nothing opens to an administrator who owes a second step but the page to set one up."""
+        url = f"{reverse('mfa_index')}?required"
+        return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
+
     def serve(self, request, seat):
         request.must_roll_back = False
         with transaction.atomic(), scope(organization=seat.organization_id):
@@ -69,8 +107,11 @@ class OrganizationMiddleware:
             zone = zoneinfo.ZoneInfo(organization.time_zone)
             request.now = datetime.now(zone)
             request.today = request.now.date()
-            with timezone.override(zone), translation.override(organization.language):
-                response = self.get_response(request)
+            with timezone.override(zone), as_chosen_by(request.member.user, organization.language):
+                if lacks_second_step(request.member):
+                    response = self.ask_for_second_step(request)
+                else:
+                    response = self.get_response(request)
             if request.must_roll_back or response.status_code >= 500:
                 transaction.set_rollback(True)
             else:
