@@ -1,8 +1,8 @@
 """The stream of news that keeps open pages live."""
 
-from django.http import StreamingHttpResponse
 from django.views.decorators.http import require_GET
 
+from lib import live
 from metrics import events
 
 MOST_FIGURES = 1_000  # a page shows fewer; what lies beyond is not streamed
@@ -17,9 +17,4 @@ def asked_figures(request) -> set[int]:
 @require_GET
 def news(request, slug):
     """Server-sent events, one whenever a figure of the page has moved; the page then asks for the card anew."""
-    response = StreamingHttpResponse(
-        events.stream(request.organization.pk, asked_figures(request)), content_type="text/event-stream"
-    )
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Accel-Buffering"] = "no"
-    return response
+    return live.answer(events.stream(request.organization.pk, asked_figures(request)))

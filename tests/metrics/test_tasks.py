@@ -9,6 +9,7 @@ import redis
 from django.db import ProgrammingError, connections
 
 from audit.services import record
+from lib import live
 from lib.periods import Period
 from metrics import engine, events, figures, hints, tasks
 from metrics.models import Figure
@@ -112,7 +113,7 @@ def test_the_tickers_role_sees_that_work_is_due_and_nothing_else(kept):
 def test_without_redis_a_write_is_settled_all_the_same(kept, monkeypatch):
     cast, figure_id = kept
     nowhere = redis.Redis.from_url("redis://127.0.0.1:1/0", socket_timeout=1)
-    monkeypatch.setattr(events, "redis_client", lambda: nowhere)
+    monkeypatch.setattr(live, "redis_client", lambda: nowhere)
     monkeypatch.setattr(hints, "redis_client", lambda: nowhere)
     sell(cast, recorded=True)
     hints.hint(cast.organization.pk)
