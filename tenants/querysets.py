@@ -22,3 +22,14 @@ class InvitationQuerySet(OwnedQuerySet):
     def waiting(self):
         """Neither accepted nor withdrawn; some may have expired."""
         return self.filter(accepted_at=None, withdrawn_at=None)
+
+
+class MembershipQuerySet(OwnedQuerySet):
+    def on(self, day):
+        """Those that hold on this day."""
+        return self.filter(Q(until__isnull=True) | Q(until__gt=day), first_on__lte=day)
+
+    def overlapping(self, first_on, until):
+        """Those that share a day with the days from `first_on` until the day before `until` (for ever without one)."""
+        rows = self.filter(Q(until__isnull=True) | Q(until__gt=first_on))
+        return rows.filter(first_on__lt=until) if until else rows
