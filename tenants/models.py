@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
-from tenants.querysets import InvitationQuerySet, MemberQuerySet
+from tenants.querysets import InvitationQuerySet, MemberQuerySet, MembershipQuerySet
 from tenants.scope import OwnedForeignKey, OwnedManager, OwnedModel
 
 WEEKDAYS = [
@@ -212,6 +212,8 @@ class TeamMembership(OwnedModel):
     member = OwnedForeignKey(Member, on_delete=models.CASCADE, related_name="memberships")
     first_on = models.DateField(_("from"))
     until = models.DateField(_("until (not included)"), null=True, blank=True)
+
+    objects = OwnedManager.from_queryset(MembershipQuerySet)()
 
     class Meta(OwnedModel.Meta):
         constraints = [
