@@ -5,8 +5,9 @@ from functools import wraps
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.core.exceptions import PermissionDenied
+from django.http import Http404
 
-from tenants.models import Member, Role, Team
+from tenants.models import Member, Role, Team, TeamMembership
 
 
 def teams_below(member: Member) -> set[int]:
@@ -35,6 +36,69 @@ def people_of(member: Member, *, on):
     if member.role == Role.MANAGER:
         allowed |= set(Member.objects.in_teams(teams_below(member), on=on).values_list("pk", flat=True))
     return everybody.filter(pk__in=allowed)
+
+
+def get_person(member: Member, pk: int, *, on) -> Member:
+    """Somebody whom the member may see."""
+    return _found(people_of(member, on=on), pk)
+
+
+def teams_seen_by(member: Member, *, on):
+    """The teams that exist for this member: all for administrators and viewers, else those they are in on that day and
+    those they manage, with every team below them."""
+    teams = Team.objects.select_related("manager").order_by("name", "id")
+    if member.role in (Role.ADMIN, Role.VIEWER):
+        return teams
+    ids = set(TeamMembership.objects.filter(member=member).on(on).values_list("team_id", flat=True))
+    return teams.filter(pk__in=ids | (teams_below(member) if member.role == Role.MANAGER else set()))
+
+
+def teams_changed_by(member: Member):
+    """The teams whose name and people this member changes: all for administrators, for a manager theirs and those below."""
+    if member.role == Role.ADMIN:
+        return Team.objects.order_by("name", "id")
+    ids = teams_below(member) if member.role == Role.MANAGER else set()
+    return Team.objects.filter(pk__in=ids).order_by("name", "id")
+
+
+def teams_placed_by(member: Member):
+    """The teams whose manager and place in the tree this member decides: a manager decides for the teams below theirs,
+    not for their own."""
+    changed = teams_changed_by(member)
+    return changed if member.role == Role.ADMIN else changed.filter(parent__in=teams_below(member))
+
+
+def get_team(member: Member, pk: int, *, on) -> Team:
+    return _found(teams_seen_by(member, on=on), pk)
+
+
+def get_team_to_change(member: Member, pk: int, *, on) -> Team:
+    return _allowed(get_team(member, pk, on=on), teams_changed_by(member))
+
+
+def get_team_to_place(member: Member, pk: int, *, on) -> Team:
+    return _allowed(get_team(member, pk, on=on), teams_placed_by(member))
+
+
+def get_membership_to_change(member: Member, pk: int, *, on) -> TeamMembership:
+    """A stay of somebody whom the member may see, in a team whose people they change."""
+    seen = TeamMembership.objects.filter(member__in=people_of(member, on=on).order_by()).select_related("team", "member")
+    membership = _found(seen, pk)
+    _allowed(membership.team, teams_changed_by(member))
+    return membership
+
+
+def _found(queryset, pk: int):
+    row = queryset.filter(pk=pk).first()
+    if row is None:
+        raise Http404
+    return row
+
+
+def _allowed(team: Team, teams) -> Team:
+    if not teams.filter(pk=team.pk).exists():
+        raise PermissionDenied("not theirs to change")
+    return team
 
 
 SECOND_STEPS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
