@@ -54,7 +54,7 @@ def teams_seen_by(member: Member, *, on):
 
 
 def teams_changed_by(member: Member):
-    """The teams whose name and people this member changes: all for administrators, for a manager theirs and those below."""
+    """The teams whose name and people this member changes: all for administrators, a manager's own and those below."""
     if member.role == Role.ADMIN:
         return Team.objects.order_by("name", "id")
     ids = teams_below(member) if member.role == Role.MANAGER else set()
@@ -82,7 +82,9 @@ def get_team_to_place(member: Member, pk: int, *, on) -> Team:
 
 def get_membership_to_change(member: Member, pk: int, *, on) -> TeamMembership:
     """A stay of somebody whom the member may see, in a team whose people they change."""
-    seen = TeamMembership.objects.filter(member__in=people_of(member, on=on).order_by()).select_related("team", "member")
+    seen = TeamMembership.objects.filter(member__in=people_of(member, on=on).order_by()).select_related(
+        "team", "member"
+    )
     membership = _found(seen, pk)
     _allowed(membership.team, teams_changed_by(member))
     return membership
