@@ -15,6 +15,10 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "fold what hints have missed": {"task": "metrics.tasks.tick", "schedule": 5.0},
+    "forget sign-ups that were never confirmed": {
+        "task": "people.tasks.sweep",
+        "schedule": 3600.0,
+    },
     "open the goals' next periods": {
         "task": "goals.tasks.open_due_periods",
         "schedule": 900.0,

@@ -9,6 +9,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
+    path("accounts/", include("people.account_urls")),
     path("accounts/", include("tenants.account_urls")),
     path("", include("tenants.urls")),
     path("<slug:slug>/", include("dashboards.urls")),

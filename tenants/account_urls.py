@@ -14,7 +14,6 @@ PAGES = {
     "account_login",
     "account_logout",
     "account_inactive",
-    "account_signup",  # closed (tenants/adapter.py), but named by the sign-in
     "account_reauthenticate",
     "account_email",
     "account_email_verification_sent",

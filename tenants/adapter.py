@@ -16,7 +16,7 @@ LOOPBACK = ("127.0.0.1", "::1")
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Nobody signs up by themselves: `manage.py create_organization` makes the first administrator."""
+    """allauth's own sign-up is closed: who signs up makes an organization (people/services/sign_up.py)."""
 
     def is_open_for_signup(self, request):
         return False

@@ -2,8 +2,9 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import tenants.scope
 from django.db import migrations, models
+
+import tenants.scope
 
 
 class Migration(migrations.Migration):

@@ -25,7 +25,7 @@ from metrics import figures
 from metrics.journal import fact_models, journal_of
 from metrics.models import Change, Difference, Engine, Figure, OwnMeasure
 from tenants import walls
-from tenants.models import Holiday, Member, User
+from tenants.models import Holiday, Invitation, Member, User
 from tenants.services import add_member
 from tests import world
 from tests.architecture.crawling import CANARY, FIRST_ID, Rows
@@ -34,7 +34,7 @@ TODAY = date(2026, 11, 18)
 # Words that are not Northwind's own but the product's: they say what a row is, or are looked up by.
 PRODUCTS_WORDS = {
     "slug", "time_zone", "language", "measure", "stream", "dimension", "dependency", "digest", "key", "action",
-    "target_type", "kind", "every", "state", "code", "icon", "column", "sha256", "source", "password",
+    "target_type", "token_hash", "kind", "every", "state", "code", "icon", "column", "sha256", "source", "password",
 }  # fmt: skip
 THEIRS = "northwinds-"  # begins the keys of Northwind's kinds: keys are words of addresses, and Contoso has the same
 SHORTEST_SONG = 20  # characters that a field must hold
@@ -87,6 +87,10 @@ def furnish(cast: world.Cast, person: Member, company) -> None:
         opportunity=Opportunity.objects.get(), left=cast.stage_lead, entered=cast.stage_offer, moved_on=TODAY
     )
     Holiday.objects.create(day=date(2026, 12, 24), name="Christmas Eve")
+    Invitation.objects.create(
+        email="ines@nowhere.example", name="Ines", invited_by=person, token_hash=f"hash for {cast.slug}",
+        sent_at=datetime(2026, 11, 18, tzinfo=UTC), expires_at=datetime(2026, 12, 2, tzinfo=UTC),
+    )  # fmt: skip
     ExchangeRate.objects.create(currency="USD", day=date(2020, 1, 1), rate="0.9")
     run = Import.objects.create(
         kind="companies", file_name="companies.csv", started_at=datetime(2026, 1, 1, tzinfo=UTC)

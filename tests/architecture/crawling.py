@@ -49,7 +49,7 @@ PK = {
 PK_OF = {view: model for model, views in PK.items() for view in views}
 # Whose id every other argument is; the key of a kind is a word, the arguments of a reset link are neither.
 ARGUMENTS = {"contact_pk": Contact, "stage_pk": Stage, "key": ActivityKind}
-RESET_LINK = {"uidb36": "1", "key": "set-password", "pk": "1"}
+RESET_LINK = {"uidb36": "1", "key": "set-password", "pk": "1", "token": "nobodys-token"}
 # Words of the query that name a row, whichever view reads them; what stands together is asked together.
 QUERY = {
     "company": "company", "people": "member", "figures": "figure",

@@ -125,12 +125,6 @@ def test_people_sign_in_while_redis_is_away(northwind, client, settings):
     assert client.session["_auth_user_id"] == str(northwind.rita.user_id)
 
 
-def test_nobody_signs_up_by_themselves(db, client):
-    values = {"email": "new@nowhere.example", "password1": world.PASSWORD, "password2": world.PASSWORD}
-    client.post("/accounts/signup/", values)
-    assert not world.User.objects.filter(email="new@nowhere.example").exists()
-
-
 def test_a_page_that_was_open_too_long_says_that_nothing_was_saved(northwind):
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(northwind.rita.user)

@@ -1,0 +1,12 @@
+"""Pages by which people come in: under /accounts/, before any organization is open. The names are allauth's where it
+has one."""
+
+from django.urls import path
+
+from people.views import sign_up
+
+urlpatterns = [
+    path("signup/", sign_up.sign_up, name="account_signup"),
+    path("signup/sent/", sign_up.sign_up_sent, name="sign_up_sent"),
+    path("signup/<str:token>/", sign_up.confirm_sign_up, name="confirm_sign_up"),
+]
