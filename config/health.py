@@ -8,12 +8,23 @@ from django.conf import settings
 from django.core.cache import caches
 from django.db import DatabaseError, connections
 from django.db.migrations.executor import MigrationExecutor
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import HttpResponse, HttpResponseNotFound, JsonResponse
 from django.views.decorators.http import require_safe
 from redis import RedisError
 
 from config import measured
 from tenants.roles import TooPowerful
+
+
+def probes(get_response):
+    """Middleware that answers probes before anything asks for sessions, people or the database on their behalf."""
+    pages = {"/healthz": healthz, "/readyz": readyz, "/metrics": metrics}
+
+    def answer(request):
+        is_probe = request.path_info in pages and request.method in ("GET", "HEAD")
+        return (pages[request.path_info] if is_probe else get_response)(request)
+
+    return answer
 
 
 @require_safe
@@ -38,7 +49,7 @@ def metrics(request):
     """Prometheus' page, for who knows METRICS_TOKEN; without one there is no such page."""
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if not settings.METRICS_TOKEN or not secrets.compare_digest(given.encode(), settings.METRICS_TOKEN.encode()):
-        raise Http404
+        return HttpResponseNotFound("There is nothing here.\n", content_type="text/plain")
     return HttpResponse(measured.exposition(), content_type="text/plain; version=0.0.4; charset=utf-8")
 
 

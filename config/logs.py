@@ -40,6 +40,7 @@ def logging_settings(form: str, level: str) -> dict:
             "uvicorn": through,
             "uvicorn.error": {**through, **quiet},
             "uvicorn.access": {**through, **quiet},
+            "py.warnings": {"level": "ERROR"},
             "psycopg.pool": {"level": "ERROR"},  # each try to connect again would be a line
         },
         "root": {"handlers": ["console"], "level": level},
@@ -57,12 +58,13 @@ class Traced(logging.Filter):
 
 
 class ShortWhereTheDatabaseIsAway(logging.Filter):
-    """One line without a traceback for a request that met no database: there are many of them, and all say the same."""
+    """One line without a traceback for what met no database: there are many of them, and all say the same."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if record.exc_info else None
-        if record.name == "django.request" and isinstance(error, AWAY):
-            record.msg, record.args = "%s: the database does not answer", (record.getMessage(),)
+        if isinstance(error, AWAY) and record.name in ("django.request", "celery.app.trace"):
+            what = record.getMessage() if record.name == "django.request" else f"Task {record.__dict__['data']['name']}"
+            record.msg, record.args = "%s: %s", (what, " ".join(str(error).split()))
             record.exc_info, record.exc_text = None, None
         return True
 

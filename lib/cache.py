@@ -1,29 +1,15 @@
 """The cache, which may go away at any time: each process then remembers by itself, and everybody can still sign in."""
 
 import logging
-import time
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
 from redis import RedisError
 
+from lib.loudness import Loudness
+
 log = logging.getLogger(__name__)
-
-SILENCE = 30.0  # seconds between two lines that say the same
-
-
-class Loudness:
-    """Says something at most once in `SILENCE` seconds, however often it happens."""
-
-    def __init__(self):
-        self.told_at = float("-inf")
-
-    def warn(self, sentence: str, *values) -> None:
-        now = time.monotonic()
-        if now - self.told_at >= SILENCE:
-            self.told_at = now
-            log.warning(sentence, *values)
 
 
 class ForgetfulCache(RedisCache):
@@ -31,7 +17,7 @@ class ForgetfulCache(RedisCache):
     is slowed down still; what was counted before is forgotten, and so is what is counted meanwhile when Redis is back.
     """
 
-    loudness = Loudness()
+    loudness = Loudness(log)
 
     def __init__(self, server, params):
         super().__init__(server, params)

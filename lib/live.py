@@ -16,7 +16,9 @@ from django.conf import settings
 from django.db import connections
 from django.http import StreamingHttpResponse
 
-log = logging.getLogger(__name__)
+from lib.loudness import Loudness
+
+loudness = Loudness(logging.getLogger(__name__))
 
 KEEP_ALIVE = 15  # seconds of silence after which a comment is sent, so that proxies keep the stream
 LONGEST = 600  # seconds after which a page must knock again: its membership is then read anew
@@ -24,7 +26,7 @@ LONGEST = 600  # seconds after which a page must knock again: its membership is 
 
 @lru_cache(maxsize=1)
 def redis_client() -> redis.Redis:
-    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2)
+    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=1)
 
 
 def channel(organization_id: int, topic: str) -> str:
@@ -39,7 +41,7 @@ def publish(organization_id: int, topic: str, ids: set[int]) -> None:
     try:
         redis_client().publish(channel(organization_id, topic), json.dumps(sorted(ids)))
     except redis.RedisError as error:
-        log.warning("open pages were not told of %d %s: %s", len(ids), topic, error)
+        loudness.warn("open pages are not told of %s: %s", topic, error)
 
 
 async def stream(
@@ -65,7 +67,7 @@ async def stream(
                 for number in sorted(wanted.intersection(json.loads(message["data"]))):
                     yield f"event: {event(number)}\ndata: {number}\n\n"
     except redis.RedisError as error:
-        log.warning("a page lost its stream: %s", error)
+        loudness.warn("pages lose their streams: %s", error)
     finally:
         await client.aclose()
 

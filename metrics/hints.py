@@ -5,12 +5,14 @@ import logging
 import redis
 from django.db import DatabaseError
 
+from lib.loudness import Loudness
 from metrics import engine
 from metrics.events import redis_client
 
 log = logging.getLogger(__name__)
+loudness = Loudness(log)
 
-HINT_SECONDS = 30
+HINT_SECONDS = 10  # a hint whose worker was killed is sent again after so long
 
 
 def key(organization_id: int) -> str:
@@ -36,7 +38,7 @@ def hint(organization_id: int) -> None:
         if redis_client().set(key(organization_id), "1", nx=True, ex=HINT_SECONDS):
             settle.delay(organization_id)
     except (redis.RedisError, settle.OperationalError) as error:
-        log.warning("no hint could be sent, the ticker will find the work: %s", error)
+        loudness.warn("no hint can be sent, the ticker will find the work: %s", error)
 
 
 def forget(organization_id: int) -> None:
@@ -44,4 +46,4 @@ def forget(organization_id: int) -> None:
     try:
         redis_client().delete(key(organization_id))
     except redis.RedisError as error:
-        log.warning("a hint could not be forgotten: %s", error)
+        loudness.warn("hints cannot be forgotten: %s", error)

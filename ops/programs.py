@@ -22,9 +22,11 @@ def web(python: str, *, host: str, port: int) -> list[str]:
     ]  # fmt: skip
 
 
-def worker(python: str, *, processes: int = 2, queues: str = QUEUES) -> list[str]:
+def worker(python: str, *, processes: int = 2, name: str = "") -> list[str]:
+    """Workers of one machine need names of their own; `name` stands before the machine's."""
+    own_name = ["-n", f"{name}@%h"] if name else []
     return [
-        *_celery(python), "worker", "-Q", queues, "--concurrency", str(processes), "--without-mingle",
+        *_celery(python), "worker", *own_name, "-Q", QUEUES, "--concurrency", str(processes), "--without-mingle",
         "--without-gossip", "-l", "WARNING",
     ]  # fmt: skip
 

@@ -2,7 +2,9 @@ import logging
 
 from django.core.cache import caches
 
-from lib.cache import ForgetfulCache, Loudness
+from lib import cache as lib_cache
+from lib.cache import ForgetfulCache
+from lib.loudness import Loudness
 
 NOWHERE = "unix:///nowhere/redis.sock"
 
@@ -19,7 +21,7 @@ def test_while_redis_is_away_the_process_remembers_by_itself_and_nothing_fails()
 
 
 def test_that_redis_is_away_is_said_once_and_not_at_every_question(caplog, monkeypatch):
-    monkeypatch.setattr(ForgetfulCache, "loudness", Loudness())
+    monkeypatch.setattr(ForgetfulCache, "loudness", Loudness(lib_cache.log))
     away = ForgetfulCache(NOWHERE, {})
     with caplog.at_level(logging.WARNING, "lib.cache"):
         for _ in range(50):
