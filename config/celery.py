@@ -19,6 +19,9 @@ app.conf.beat_schedule = {
         "task": "people.tasks.sweep",
         "schedule": 3600.0,
     },
+    "send mails that hints have missed": {"task": "notifications.tasks.send_due", "schedule": 10.0},
+    "run the schedules that are due": {"task": "notifications.tasks.run_due_schedules", "schedule": 30.0},
+    "forget old mails and notices": {"task": "notifications.tasks.forget_old", "schedule": 86400.0},
     "open the goals' next periods": {
         "task": "goals.tasks.open_due_periods",
         "schedule": 900.0,

@@ -168,7 +168,7 @@ CELERY_TIMEZONE = "UTC"
 SIGN_UP_OPEN = env.bool("SIGN_UP_OPEN", True)
 AUTH_USER_MODEL = "tenants.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-ACCOUNT_ADAPTER = "tenants.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "notifications.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -207,6 +207,9 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # --- mail -------------------------------------------------------------------------------------------------------
 vars().update(env.email("EMAIL_URL", default="consolemail://"))
+if EMAIL_BACKEND == "django.core.mail.backends.smtp.EmailBackend":  # noqa: F821 (made by the line above)
+    EMAIL_BACKEND = "notifications.smtp.EmailBackend"
+EMAIL_TIMEOUT = 10  # seconds for each step of a mail; the lease of the outbox is longer than all of them
 DEFAULT_FROM_EMAIL = env("MAIL_FROM", default="Attain <attain@localhost>")
 
 # --- languages, time --------------------------------------------------------------------------------------------

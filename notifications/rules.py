@@ -105,7 +105,7 @@ def next_slot(recurrence: Recurrence, at: time, zone: ZoneInfo, *, after: dateti
 
 
 def turn_of(recurrence: Recurrence, at: time, zone: ZoneInfo, *, since: datetime, now: datetime) -> Turn:
-    """What a schedule that was due `since` does now: the newest turn, if it is not too late; older ones are left out."""
+    """What a schedule that was due `since` does now: the newest turn, unless it is too late; older are left out."""
     missed = []
     first = recurrence.previous(recurrence.period_of(since.astimezone(zone).date())).first
     for slot in slots_from(first, recurrence, at, zone):

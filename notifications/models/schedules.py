@@ -19,7 +19,10 @@ class Interval(models.TextChoices):
 
 
 class Schedule(OwnedModel):
-    """At which local time, on the first day of which periods, something goes out. `next_at` is when it is due next."""
+    """At which local time, on the first day of which periods, something goes out. `next_at` is when it is due next.
+
+    A turn that fails is tried again from `held_until` on, a few times; `attempts` counts them.
+    """
 
     interval = models.CharField(_("how often"), max_length=10, choices=Interval, default=Interval.DAILY)
     local_time = models.TimeField(_("at"))
@@ -31,6 +34,8 @@ class Schedule(OwnedModel):
         _("quarters are counted from month"), default=1, validators=[MinValueValidator(1), MaxValueValidator(12)]
     )
     next_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    held_until = models.DateTimeField(null=True)
 
     class Meta(OwnedModel.Meta):
         abstract = True
@@ -43,6 +48,7 @@ class Schedule(OwnedModel):
 class RunState(models.TextChoices):
     DONE = "done", _("done")
     SKIPPED = "skipped", _("left out")
+    FAILED = "failed", _("failed")
 
 
 class ScheduleRun(OwnedModel):
@@ -62,7 +68,7 @@ class ScheduleRun(OwnedModel):
 class DailySummary(Schedule):
     """A member's daily mail with the notices that were not mailed at once."""
 
-    system_rights = "SELECT (organization_id, next_at)"
+    system_rights = "SELECT (organization_id, next_at, held_until)"
 
     member = OwnedForeignKey(Member, on_delete=models.CASCADE, related_name="+")
 

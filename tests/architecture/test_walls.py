@@ -20,6 +20,7 @@ COMMON = {
     "django_content_type": "names of models",
     "django_migrations": "which migrations ran",
     "django_session": "sessions: a random key and a user's id",
+    "notifications_accountmail": "mails about accounts, which belong to no organization",
     "tenants_user": "people, who may have seats in several organizations",
 }
 # Uniques without the organization, each with its reason.

@@ -1,0 +1,44 @@
+"""The kinds of notices there are. Apps name theirs at start-up; people choose how they are told of each."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from notifications.models import ByMail
+
+DAILY_SUMMARY = "daily_summary"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of notice. `label` names it in the preferences, `reason` ends the mail: "You get this because ..."."""
+
+    key: str
+    label: str
+    reason: str
+    by_mail: str = ByMail.AT_ONCE
+    is_shown: bool = True
+
+
+_kinds: dict[str, Kind] = {}
+
+SUMMARY = Kind(
+    DAILY_SUMMARY,
+    label=_("Daily summary"),
+    reason=_("You get this because you asked for notices in a daily summary."),
+)
+
+
+def register(kind: Kind) -> None:
+    """Called by an app when it is ready; a second registration of the same kind replaces the first."""
+    _kinds[kind.key] = kind
+
+
+def kinds() -> list[Kind]:
+    """Every kind of notice, by name."""
+    return sorted(_kinds.values(), key=lambda kind: str(kind.label))
+
+
+def kind(key: str) -> Kind:
+    """Raises KeyError where no app has named the kind."""
+    return SUMMARY if key == DAILY_SUMMARY else _kinds[key]

@@ -1,0 +1,17 @@
+"""What other apps ask for: a mail, or a notice that may also become a mail."""
+
+from notifications.services.mails import cancel_mail, queue_account_mail, queue_mail, retry_mail
+from notifications.services.notices import notify, read_all_notices, read_notice
+from notifications.services.preferences import set_preferences, stop_mails
+
+__all__ = [
+    "cancel_mail",
+    "notify",
+    "queue_account_mail",
+    "queue_mail",
+    "read_all_notices",
+    "read_notice",
+    "retry_mail",
+    "set_preferences",
+    "stop_mails",
+]

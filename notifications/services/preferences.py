@@ -1,0 +1,97 @@
+"""How a member wants to be told is changed here: on the page of preferences, or by a link in a mail."""
+
+from dataclasses import dataclass
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from audit.services import record
+from notifications import catalogue
+from notifications.models import ByMail, DailySummary, Preference, QuietHours
+from notifications.rules import next_slot
+from tenants.models import Member, Organization
+
+SUMMARY_TIME = time(8)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """How a member wants to be told of one kind of notice."""
+
+    is_shown: bool
+    by_mail: str
+
+
+def wishes_of(member: Member) -> dict[str, Wish]:
+    """By kind: what the member has chosen, else what the catalogue proposes."""
+    wishes = {kind.key: Wish(kind.is_shown, kind.by_mail) for kind in [*catalogue.kinds(), catalogue.SUMMARY]}
+    for row in Preference.objects.filter(member=member, kind__in=wishes):
+        wishes[row.kind] = Wish(row.is_shown, row.by_mail)
+    return wishes
+
+
+@transaction.atomic
+def set_preferences(
+    *, actor: Member, wishes: dict[str, Wish], quiet_from: time | None, quiet_until: time | None, summary_time: time,
+    at: datetime,
+) -> None:  # fmt: skip
+    """Keeps how the actor wants to be told. Quiet hours go with both times or with none."""
+    before = wishes_of(actor)
+    for kind, wish in wishes.items():
+        Preference.objects.update_or_create(
+            member=actor, kind=kind, defaults={"is_shown": wish.is_shown, "by_mail": wish.by_mail}
+        )
+    if quiet_from is None or quiet_until is None:
+        QuietHours.objects.filter(member=actor).delete()
+    else:
+        hours = {"starts_at": quiet_from, "ends_at": quiet_until}
+        QuietHours.objects.update_or_create(member=actor, defaults=hours)
+    summary = open_summary(actor, at=at)
+    if summary.local_time != summary_time:
+        summary.local_time = summary_time
+        reschedule(summary, at=at)
+    changes = {kind: [_said(before[kind]), _said(wish)] for kind, wish in wishes.items() if before[kind] != wish}
+    record(actor=actor, action="notices.preferences_changed", target=actor, changes=changes)
+
+
+def _said(wish: Wish) -> dict:
+    return {"in Attain": wish.is_shown, "by mail": wish.by_mail}
+
+
+def stop_mails(*, member: Member, kind: str) -> None:
+    """No more mails of this kind for the member, from the next one that would be sent. Doing it twice is no error."""
+    known = wishes_of(member).get(kind)
+    if known is None or known.by_mail == ByMail.OFF:
+        return
+    with transaction.atomic():
+        Preference.objects.update_or_create(
+            member=member, kind=kind, defaults={"by_mail": ByMail.OFF, "is_shown": known.is_shown}
+        )
+        changes = {"kind": kind, "by mail": [known.by_mail, ByMail.OFF]}
+        record(actor=member, action="notices.mails_stopped", target=member, changes=changes)
+
+
+# --- the daily summary --------------------------------------------------------------------------------------------
+
+
+def open_summary(member: Member, *, at: datetime) -> DailySummary:
+    """The member's daily summary; the first notice that waits for it brings it about."""
+    already = DailySummary.objects.filter(member=member).first()
+    if already is not None:
+        return already
+    summary = DailySummary(member=member, local_time=SUMMARY_TIME)
+    due = next_slot(summary.recurrence, summary.local_time, zone_here(), after=at)
+    return DailySummary.objects.get_or_create(member=member, defaults={"local_time": SUMMARY_TIME, "next_at": due.at})[
+        0
+    ]
+
+
+def reschedule(schedule: DailySummary, *, at: datetime) -> None:
+    """Finds anew when the schedule is due, after its time or the organization's time zone has changed."""
+    schedule.next_at = next_slot(schedule.recurrence, schedule.local_time, zone_here(), after=at).at
+    schedule.save(update_fields=["local_time", "next_at"])
+
+
+def zone_here() -> ZoneInfo:
+    return ZoneInfo(Organization.objects.get().time_zone)
