@@ -7,9 +7,11 @@ person's managers and administrators.
 """
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404
 
-from crm.models import Activity, ActivityKind, Company, Contact, Opportunity, SaleLine, Stage
+from crm.models import Activity, ActivityKind, Company, Contact, Opportunity, SaleLine, SavedView, Stage
+from crm.models.opportunities import StageKind
 from crm.visibility import companies_seen_by
 from tenants.access import people_of
 from tenants.models import Member, Role
@@ -35,6 +37,14 @@ def may_change(member: Member, row, *, on) -> bool:
     return row.owner_id == member.pk or people_of(member, on=on).filter(pk=row.owner_id).exists()
 
 
+def owners_changed_by(member: Member, *, on) -> set[int | None]:
+    """The ids of the people whose facts this member may change; None among them stands for nobody's."""
+    if member.role == Role.VIEWER:
+        return set()
+    owners = set(people_of(member, on=on).values_list("pk", flat=True))
+    return owners | {None} if member.role == Role.ADMIN else owners
+
+
 def _changeable(member: Member, row, *, on):
     if not may_change(member, row, on=on):
         raise PermissionDenied("not theirs to change")
@@ -56,13 +66,41 @@ def get_company_to_change(member: Member, pk: int, *, on) -> Company:
     return _changeable(member, get_company(member, pk), on=on)
 
 
+def companies_to_change(member: Member, *, on):
+    """The companies that the member may change (see may_change), as one question."""
+    companies = companies_seen_by(member)
+    if member.role == Role.VIEWER:
+        return companies.none()
+    if member.role == Role.ADMIN:
+        return companies
+    return companies.filter(Q(owner__isnull=True) | Q(owner__in=people_of(member, on=on).values("pk")))
+
+
 def get_contact_to_change(member: Member, company_id: int, pk: int, *, on) -> Contact:
     company = get_company_to_change(member, company_id, on=on)
     return _found(Contact.objects.select_related("company"), company=company, pk=pk)
 
 
+def get_own_view(member: Member, pk: int) -> SavedView:
+    return _found(SavedView.objects.filter(member=member), pk=pk)
+
+
 def get_kind(key: str) -> ActivityKind:
     return _found(ActivityKind.objects.filter(is_active=True), key=key)
+
+
+def get_open_stage(pk: int) -> Stage:
+    return _found(Stage.objects.filter(kind=StageKind.OPEN), pk=pk)
+
+
+def get_last_stage(pk: int) -> Stage:
+    """A stage that ends an opportunity, won or lost."""
+    return _found(Stage.objects.exclude(kind=StageKind.OPEN), pk=pk)
+
+
+def get_setting(shelf, **named):
+    """A row of a shelf (crm.services.shelves), by its id or key; the page asks for administrators."""
+    return _found(shelf.rows(), **named)
 
 
 def get_stage(pk: int) -> Stage:

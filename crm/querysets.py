@@ -1,14 +1,30 @@
 """Questions about companies and facts that read as phrases."""
 
+from django.apps import apps
 from django.db.models import F, Q, Window
 from django.db.models.functions import RowNumber
 
+from lib.words import LAST_CHARACTER, words_in
 from tenants.access import people_of
 from tenants.models import Role
 from tenants.scope import OwnedQuerySet
 
 
+def companies_matching(text: str):
+    """The ids of the companies that have, for each word of the text, a word that begins with it (name, city or
+    external id): a range for each, which the index serves."""
+    kept, found = apps.get_model("crm", "CompanyWord").objects, None
+    for word in words_in(text):
+        named = kept.filter(word__gte=word, word__lt=word + LAST_CHARACTER).values("company")
+        found = named if found is None else named.filter(company__in=found)
+    return kept.none().values("company") if found is None else found
+
+
 class CompanyQuerySet(OwnedQuerySet):
+    def matching(self, text: str):
+        """Companies that have every word of the text, however far it is typed; all of them for no word."""
+        return self.filter(pk__in=companies_matching(text)) if text.strip() else self
+
     def starting_with(self, text: str):
         """Companies whose name begins with these letters, small or capital: a range, which the index serves."""
         key = text.strip().lower()
@@ -16,6 +32,15 @@ class CompanyQuerySet(OwnedQuerySet):
 
     def owned_by(self, member):
         return self.filter(owner=member)
+
+
+class ContactQuerySet(OwnedQuerySet):
+    def matching(self, text: str):
+        """Contacts whose own name or e-mail address has these letters, or whose company matches."""
+        said = text.strip()
+        if not said:
+            return self
+        return self.filter(Q(name__icontains=said) | Q(email__icontains=said) | Q(company__in=companies_matching(said)))
 
 
 class NamedQuerySet(OwnedQuerySet):

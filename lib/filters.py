@@ -8,9 +8,9 @@ from datetime import date
 
 from django import forms
 from django.db.models import Model
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django_filters import FilterSet
+from django_filters import CharFilter, FilterSet
 
 from lib.dates import day_label
 from lib.tables import kept
@@ -28,6 +28,12 @@ class Chip:
     url: str
 
 
+def search_filter(what) -> CharFilter:
+    """The search of a list, by the phrase `matching` of its rows. `what` says in which words it looks."""
+    widget = forms.TextInput(attrs={"type": "search", "placeholder": what, "autocomplete": "off"})
+    return CharFilter(label=gettext_lazy("Search"), method="matching", widget=widget, max_length=200)
+
+
 class ListFilter(FilterSet):
     """A FilterSet that says what it has narrowed. What it cannot read finds nothing, rather than everything."""
 
@@ -35,6 +41,9 @@ class ListFilter(FilterSet):
         if self.form.errors:
             return queryset.none()
         return super().filter_queryset(queryset)
+
+    def matching(self, rows, name, value):
+        return rows.matching(value)
 
     @property
     def search(self):

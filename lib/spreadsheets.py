@@ -33,7 +33,7 @@ TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 SPREADSHEET_DIGITS = 15  # what a spreadsheet keeps of a number; a longer one is written as text
-DAY_FORMAT, MOMENT_FORMAT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
+FORMATS = {date: "yyyy-mm-dd", datetime: "yyyy-mm-dd hh:mm"}
 
 Value = str | Decimal | int | date | datetime | None
 
@@ -106,10 +106,7 @@ def write_xlsx(file, heads: list[str], rows: Iterable[list[Value]]) -> None:
     sheet = book.add_worksheet()
     sheet.freeze_panes(1, 0)
     bold = book.add_format({"bold": True})
-    formats = {
-        date: book.add_format({"num_format": DAY_FORMAT}),
-        datetime: book.add_format({"num_format": MOMENT_FORMAT}),
-    }
+    formats = {kind: book.add_format({"num_format": said}) for kind, said in FORMATS.items()}
     for across, head in enumerate(heads):
         sheet.set_column(across, across, max(12, min(len(head) + 4, 40)))
         sheet.write_string(0, across, head, bold)
@@ -138,7 +135,7 @@ WRITERS = {"csv": write_csv, "xlsx": write_xlsx}
 
 def download(table: Table, rows: QuerySet, *, kind: str, currency: str, on: date) -> FileResponse:
     """The rows, in their order, as a file of this kind ("csv" or "xlsx") with the day in its name."""
-    file = tempfile.TemporaryFile()  # the answer closes it once it is sent
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it once it is sent
     values = values_of(table, rows.iterator(chunk_size=AT_A_TIME), currency)
     WRITERS[kind](file, heads_of(table), values)
     file.seek(0)

@@ -101,7 +101,7 @@ def written(value, kind: Kind, currency: str = "") -> str:
 
 @dataclass(frozen=True)
 class Total:
-    """What the filtered rows sum up to, computed by the database. `note` says what the number leaves out, if it does."""
+    """What the filtered rows sum up to, computed by the database. `note` says what the number leaves out."""
 
     label: str
     value: Decimal | int | None

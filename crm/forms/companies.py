@@ -6,8 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.access import people_to_credit
 from crm.forms.fields import PersonField, RowForm
+from crm.forms.lists import BulkForm
 from crm.forms.own_fields import OwnFields
 from crm.models import Company, Contact, CustomField
+from crm.models.companies import CompanyStatus
 from lib.forms import DayField, NumberField
 
 
@@ -48,6 +50,19 @@ class CompanyForm(OwnFields, RowForm):
     def values(self) -> dict:
         custom = self.custom()
         return {**super().values(), "custom": custom}
+
+
+class CompaniesForm(BulkForm):
+    """What to change in several companies."""
+
+    owner = PersonField(label=_("New owner"), required=False, empty_label=BulkForm.unchanged)
+    status = forms.ChoiceField(
+        label=_("New status"), required=False, choices=[("", BulkForm.unchanged), *CompanyStatus.choices]
+    )
+
+    def __init__(self, *args, member, today, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].queryset = people_to_credit(member, on=today).active()
 
 
 class ContactForm(RowForm):

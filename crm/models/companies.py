@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from crm.querysets import CompanyQuerySet
+from crm.querysets import CompanyQuerySet, ContactQuerySet
 from tenants.models import Member
 from tenants.scope import OwnedForeignKey, OwnedManager, OwnedModel
 
@@ -92,6 +92,8 @@ class Contact(OwnedModel):
     title = models.CharField(_("title"), max_length=120, blank=True)
     email = models.EmailField(_("e-mail address"), blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
+
+    objects = OwnedManager.from_queryset(ContactQuerySet)()
 
     class Meta(OwnedModel.Meta):
         constraints = [

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audit.services import record
+from crm.access import companies_to_change
 from crm.models import Company, Contact
 from crm.refusals import Refused
 from crm.services import rows
@@ -39,6 +40,17 @@ def correct_company(*, actor: Member, company: Company, seen: str, today: date, 
         check_namesakes(name=details["name"], city=details["city"], besides=current.pk)
     check_company_day(details["created_on"], today=today)
     return rows.change(current, actor=actor, action="company.corrected", values=details)
+
+
+@transaction.atomic
+def change_companies(*, actor: Member, pks: list[int], today: date, values: dict) -> rows.Done:
+    """Writes the same values into several companies: those that the actor may change, the others stay as they are."""
+    theirs = companies_to_change(actor, on=today).filter(pk__in=pks).select_for_update(of=("self",)).order_by("pk")
+    changed = 0
+    for company in theirs:
+        rows.change(company, actor=actor, action="company.corrected", values=values)
+        changed += 1
+    return rows.Done(changed, refused=len(pks) - changed)
 
 
 @transaction.atomic

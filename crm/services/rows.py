@@ -1,12 +1,21 @@
 """A row is read again under a lock before it is changed, and the change is refused if somebody else was faster."""
 
 import hashlib
+from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
 from audit.services import differences, record
 from crm.refusals import ChangedMeanwhile, GoneMeanwhile, StillInUse
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of several rows: how many were changed, how many are not the person's to change."""
+
+    changed: int
+    refused: int = 0
 
 
 def fingerprint(row) -> str:

@@ -8,17 +8,25 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm.access import get_company, get_company_to_change, get_contact_to_change, may_change
-from crm.filters import ORDERS, CompanyFilter
-from crm.forms.companies import CompanyForm, ContactForm
+from crm.filters.companies import CompanyFilter
+from crm.forms.companies import CompaniesForm, CompanyForm, ContactForm
 from crm.models import Company, Contact
 from crm.reporting import profile_of
-from crm.services.companies import add_company, add_contact, correct_company, correct_contact, remove_contact
+from crm.services.companies import (
+    add_company,
+    add_contact,
+    change_companies,
+    correct_company,
+    correct_contact,
+    remove_contact,
+)
 from crm.services.rows import fingerprint
+from crm.tables.companies import companies_table
 from crm.views.answers import answered, done, saved, sent, show_form, typed
+from crm.views.lists import Bulk, Empty, change_chosen, show_list
 from crm.visibility import companies_seen_by
-from lib.htmx import render_page
-from lib.tables import listing
 from tenants.access import WRITERS, requires_role, writes
+from tenants.models import Role
 
 CHOICES = 20
 
@@ -26,10 +34,33 @@ CHOICES = 20
 @require_safe
 def companies(request, slug):
     seen = companies_seen_by(request.member).select_related("owner")
-    narrowed = CompanyFilter(request.GET, seen, request=request)
-    found = listing(narrowed.qs, request.GET, orders=[order for order, _label in ORDERS])
-    context = {"filter": narrowed, "listing": found, "orders": ORDERS}
-    return render_page(request, "crm/companies.html", context, fragment="list")
+    empty = Empty(
+        "building-2", _("No companies yet"), _("Add the first one, or let an administrator import them from a file.")
+    )
+    return show_list(
+        request, "crm/companies.html", table=companies_table(), filters=CompanyFilter, rows=seen, empty=empty,
+        bulk=bulk_of(request),
+    )  # fmt: skip
+
+
+def bulk_of(request) -> Bulk | None:
+    if request.member.role == Role.VIEWER:
+        return None
+    form = CompaniesForm(member=request.member, today=request.today)
+    return Bulk(form, reverse("crm:change_companies", args=[request.organization.slug]), _("Change these companies"))
+
+
+@require_POST
+@writes
+def change_several(request, slug):
+    """Gives the chosen companies a new owner or status."""
+    form = CompaniesForm(request.POST, member=request.member, today=request.today)
+
+    def change(pks, values):
+        return change_companies(actor=request.member, pks=pks, today=request.today, values=values)
+
+    seen = companies_seen_by(request.member)
+    return change_chosen(request, page="crm:companies", filters=CompanyFilter, rows=seen, form=form, change=change)
 
 
 @require_safe

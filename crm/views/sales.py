@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm.access import get_sale_line_to_change, sale_lines_seen_by
-from crm.filters import SaleFilter
+from crm.filters.sales import SaleFilter
 from crm.forms.sales import SaleLineForm
 from crm.models import Product
 from crm.reporting import shares_of

@@ -1,0 +1,1 @@
+"""The lists of companies and facts as they are declared: columns, orders, totals."""
