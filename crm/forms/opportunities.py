@@ -48,7 +48,11 @@ class OpportunityForm(OwnFields, KeyedForm, RowForm):
         fields["company"].offer(
             companies_seen_by(member), companies_at_hand(member), chosen=self["company"].value(), search=companies
         )
-        fields["stage"].queryset = Stage.objects.select_related("pipeline").order_by("pipeline", "position", "id")
+        fields["stage"].queryset = (
+            Stage.objects.filter(pipeline__is_active=True)
+            .select_related("pipeline")
+            .order_by("pipeline__position", "pipeline", "position", "id")
+        )
         if self.instance.pk:  # it changes its stage by moving
             del fields["stage"], fields["key"]
         self.add_own_fields(CustomField.Record.OPPORTUNITY)
@@ -68,3 +72,6 @@ class ClosingForm(forms.Form):
     """On which day an opportunity was won or lost."""
 
     closed_on = DayField(label=_("Day"))
+
+    def values(self) -> dict:
+        return {"on": self.cleaned_data["closed_on"]}

@@ -2,7 +2,7 @@
 
 from crm.reporting.companies import Profile, companies_at_hand, products_at_hand, profile_of
 from crm.reporting.credit import Share, shares_of
-from crm.reporting.opportunities import Board, board, journey_of
+from crm.reporting.opportunities import Board, board, further_cards, heads, journey_of
 
 __all__ = [
     "Board",
@@ -10,6 +10,8 @@ __all__ = [
     "Share",
     "board",
     "companies_at_hand",
+    "further_cards",
+    "heads",
     "journey_of",
     "products_at_hand",
     "profile_of",

@@ -2,19 +2,29 @@
 
 from functools import partial
 
-from django.http import Http404
+from django.contrib import messages
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import reswap, retarget
 
-from crm.access import get_opportunity, get_opportunity_to_change, get_stage, may_change
+from crm.access import (
+    get_last_stage,
+    get_open_stage,
+    get_opportunity,
+    get_opportunity_to_change,
+    get_stage,
+    may_change,
+    owners_changed_by,
+)
 from crm.forms.opportunities import ClosingForm, OpportunityForm
 from crm.models import Pipeline, Stage
-from crm.models.opportunities import StageKind
-from crm.reporting import board, journey_of, shares_of
+from crm.refusals import Refused
+from crm.reporting import board, further_cards, heads, journey_of, shares_of
 from crm.services.opportunities import add_opportunity, correct_opportunity, delete_opportunity, move_opportunity
 from crm.services.rows import fingerprint
 from crm.views.answers import answered, done, saved, search_of, sent, show_form
+from lib.htmx import render_page, wants_fragment
 from lib.numbers import id_in
 from tenants.access import WRITERS, people_of, requires_role, writes
 
@@ -24,17 +34,34 @@ def form_of(request, **options):
     return OpportunityForm(sent(request), member=request.member, today=request.today, companies=companies, **options)
 
 
+def chosen_owner(request):
+    """The person whom the address names, if the member may see their facts."""
+    return people_of(request.member, on=request.today).filter(pk=id_in(request.GET.get("owner", ""))).first()
+
+
 @require_safe
 def opportunities(request, slug):
-    pipelines = list(Pipeline.objects.order_by("pk"))
+    """The board of a pipeline."""
+    pipelines = list(Pipeline.objects.order_by("-is_active", "position", "pk"))
     chosen = id_in(request.GET.get("pipeline", ""))
     pipeline = next((pipeline for pipeline in pipelines if pipeline.pk == chosen), pipelines[0] if pipelines else None)
-    people = people_of(request.member, on=request.today)
-    owner = people.filter(pk=id_in(request.GET.get("owner", ""))).first()
-    context = {"pipelines": pipelines, "people": people, "owner": owner}
+    context = {
+        "pipelines": pipelines, "people": people_of(request.member, on=request.today),
+        "movable": owners_changed_by(request.member, on=request.today), "query": request.GET.urlencode(),
+    }  # fmt: skip
     if pipeline:
-        context["board"] = board(pipeline, request.member, on=request.today, owner=owner)
+        context["board"] = board(pipeline, request.member, on=request.today, owner=chosen_owner(request))
     return render(request, "crm/opportunities.html", context)
+
+
+@require_safe
+def board_column(request, slug, stage_pk):
+    """Further cards of a column, behind those that the address says are shown already."""
+    stage, after = get_stage(stage_pk), id_in(request.GET.get("after", "")) or 0
+    owner = chosen_owner(request)
+    column = further_cards(stage, request.member, on=request.today, owner=owner, after=after)
+    context = {"column": column, "owner": owner, "movable": owners_changed_by(request.member, on=request.today)}
+    return render(request, "crm/board_cards.html", context)
 
 
 @require_safe
@@ -73,37 +100,55 @@ def edit_opportunity(request, slug, pk):
     return show_form(request, "crm/opportunity_form.html", form, opportunity=found)
 
 
+def moved_on_board(request, opportunity):
+    """The card in its new column, with what the heads of all columns say now."""
+    columns = heads(opportunity.pipeline_id, request.member, on=request.today, owner=chosen_owner(request))
+    movable = owners_changed_by(request.member, on=request.today)
+    return render(request, "crm/board_moved.html", {"opportunity": opportunity, "columns": columns, "movable": movable})
+
+
+def refused_on_board(request, refusal):
+    """The board puts the card back where it was, and says why."""
+    messages.error(request, str(refusal))
+    return reswap(render(request, "crm/board_refused.html", status=422), "none")
+
+
 @require_POST
 @writes
 def move(request, slug, pk, stage_pk):
     """To an open stage at once; a won or lost one asks for the day first (`close`)."""
     found = get_opportunity_to_change(request.member, pk, on=request.today)
-    stage = get_stage(stage_pk)
-    if stage.kind != StageKind.OPEN:
-        raise Http404
-    today = request.today
+    stage, today = get_open_stage(stage_pk), request.today
     act = partial(move_opportunity, actor=request.member, opportunity=found, stage=stage, on=today, today=today)
     sentence = _("%(name)s: %(stage)s.") % {"name": found, "stage": stage}
-    return answered(request, act, sentence, "crm:opportunities")
+    if not wants_fragment(request):
+        return answered(request, act, sentence, "crm:opportunities")
+    try:
+        act()
+    except Refused as refusal:
+        return refused_on_board(request, refusal)
+    messages.success(request, sentence)
+    return moved_on_board(request, get_opportunity(request.member, pk, on=request.today))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @writes
 def close(request, slug, pk, stage_pk):
-    """Wins or loses an opportunity on a day."""
+    """Wins or loses an opportunity on a day; asked for on a page of its own, or over the board."""
     found = get_opportunity_to_change(request.member, pk, on=request.today)
-    stage = get_stage(stage_pk)
-    if stage.kind == StageKind.OPEN:
-        raise Http404
-    form = ClosingForm(sent(request), initial={"closed_on": found.won_on or found.lost_on or request.today})
-
-    def finish(closed_on):
-        today = request.today
-        return move_opportunity(actor=request.member, opportunity=found, stage=stage, on=closed_on, today=today)
-
+    stage, today = get_last_stage(stage_pk), request.today
+    form = ClosingForm(sent(request), initial={"closed_on": found.won_on or found.lost_on or today})
+    finish = partial(move_opportunity, actor=request.member, opportunity=found, stage=stage, today=today)
+    sentence = _("%(name)s: %(stage)s.") % {"name": found, "stage": stage}
     if saved(form, finish):
-        return done(request, _("%(name)s: %(stage)s.") % {"name": found, "stage": stage}, "crm:opportunity", pk)
-    return show_form(request, "crm/closing_form.html", form, opportunity=found, stage=stage)
+        if not wants_fragment(request):
+            return done(request, sentence, "crm:opportunity", pk)
+        messages.success(request, sentence)
+        return moved_on_board(request, get_opportunity(request.member, pk, on=today))
+    context = {"form": form, "opportunity": found, "stage": stage, "address": request.get_full_path()}
+    status = 422 if form.is_bound else 200
+    page = render_page(request, "crm/closing_form.html", context, fragment="closing", status=status)
+    return retarget(reswap(page, "innerHTML"), "#closing") if wants_fragment(request) else page
 
 
 @require_POST
