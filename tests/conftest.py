@@ -84,6 +84,14 @@ testcases.TransactionTestCase._fixture_teardown = empty_all_tables
 
 
 @pytest.fixture
+def post(monkeypatch):
+    """Mails leave as soon as they are written: the transaction of a test that rolls back never commits."""
+    from notifications import hints
+
+    monkeypatch.setattr(hints, "after_commit", lambda mail: hints.hint(getattr(mail, "organization_id", 0)))
+
+
+@pytest.fixture
 def committed_northwind(transactional_db):
     """The same cast, committed: for what other connections must see. Nothing is open; use world.opened(cast)."""
     return world.committed(world.northwind)

@@ -80,7 +80,7 @@ def test_signing_out_takes_a_post(northwind, client):
     assert not client.session.get("_auth_user_id")
 
 
-def test_a_forgotten_password_is_replaced_by_way_of_a_mail(northwind, client):
+def test_a_forgotten_password_is_replaced_by_way_of_a_mail(northwind, client, post):
     client.post("/accounts/password/reset/", {"email": "rita@northwind.example"})
     (message,) = mail.outbox
     assert message.subject == "Choose a new password"
@@ -101,7 +101,7 @@ def test_the_answer_to_a_forgotten_password_is_the_same_for_everybody(northwind,
     assert "Look into your mail" in unknown.content.decode()
 
 
-def test_an_unknown_address_gets_a_mail_that_offers_no_account(db, client):
+def test_an_unknown_address_gets_a_mail_that_offers_no_account(db, client, post):
     client.post("/accounts/password/reset/", {"email": "nobody@northwind.example"})
     (message,) = mail.outbox
     assert "nobody signs in to Attain with this address" in message.body
