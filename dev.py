@@ -3,6 +3,7 @@
 
   python3 dev.py up [--fresh] [--port N]   sets up what is missing, then runs Attain with its demo; Ctrl-C ends it
   python3 dev.py test [pytest arguments]   sets up, checks the code, then runs every test (or the named ones, unchecked)
+  python3 dev.py faults [--rounds N --seed S]   breaks everything while people work, for many minutes
   python3 dev.py check                     lint, formats, types, layers, missing migrations
   python3 dev.py manage COMMAND ...        runs manage.py beside the demo's services
   python3 dev.py bench ...                 runs the benchmarks beside services of their own
@@ -15,7 +16,8 @@ DATABASE_URL, REDIS_URL and EMAIL_URL replace the servers that are started here;
 import os
 import sys
 
-PACKAGES = {"up": "local", "manage": "local", "bench": "local", "test": "dev", "check": "dev", "lock": "dev"}
+LOCAL, DEV = ("up", "manage", "bench"), ("test", "faults", "check", "lock")
+PACKAGES = {**dict.fromkeys(LOCAL, "local"), **dict.fromkeys(DEV, "dev")}
 
 
 def main(command, arguments):
