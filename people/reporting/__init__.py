@@ -1,0 +1,1 @@
+"""Answers across the rows of people and teams."""
