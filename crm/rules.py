@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from lib.numbers import parse_decimal
 
 NOON = time(12)
 
@@ -74,3 +79,52 @@ def stays_of(moves: Sequence[Move], *, stage: str, created_on: date, closed_on: 
         Stay(name, since, until, max(0, (until - since).days) if until else last_days, by)
         for name, since, until, by in zip(stages, starts, ends, people, strict=True)
     ]
+
+
+@dataclass(frozen=True)
+class PastedRate:
+    """A line of a pasted list: what one unit of a currency is worth from a day on."""
+
+    line: int
+    day: date
+    currency: str
+    rate: Decimal
+
+
+MOST_RATES = 2000
+BETWEEN = re.compile(r"[\s;,]+")
+
+
+def read_rates(text: str) -> list[PastedRate]:
+    """The rates of a pasted list, a day, a currency and a number in each line. Raises ValueError with a sentence for
+    every line that cannot be read."""
+    written = [(number, line.strip()) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+    if len(written) > MOST_RATES:
+        raise ValueError(_("At most %d rates can be pasted at once.") % MOST_RATES)
+    rates, wrong = [], []
+    for number, line in written:
+        try:
+            rates.append(PastedRate(number, *read_rate(line)))
+        except ValueError as error:
+            wrong.append(_("Line %(number)d: %(sentence)s") % {"number": number, "sentence": error})
+    if wrong:
+        raise ValueError(*wrong[:20])
+    return rates
+
+
+def read_rate(line: str) -> tuple[date, str, Decimal]:
+    """Day, currency and rate of a line, whichever comes first."""
+    parts = [part for part in BETWEEN.split(line) if part]
+    days = [part for part in parts if re.fullmatch(r"\d{4}-\d{2}-\d{2}", part, re.ASCII)]
+    currencies = [part for part in parts if re.fullmatch(r"[A-Za-z]{3}", part)]
+    numbers = [part for part in parts if part not in days and part not in currencies]
+    if (len(days), len(currencies), len(numbers)) != (1, 1, 1):
+        raise ValueError(_("write it like 2026-01-31 USD 0.92."))
+    try:
+        day = date.fromisoformat(days[0])
+    except ValueError:
+        raise ValueError(_("“%s” is not a day.") % days[0]) from None
+    rate = parse_decimal(numbers[0], digits=10, places=10)
+    if rate <= 0:
+        raise ValueError(_("a rate is above zero."))
+    return day, currencies[0].upper(), rate

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from crm.views import activities, companies, lists, opportunities, sales
-from crm.views.settings import PAGES
+from crm.views.settings import PAGES, paste_rates
 from crm.views.shelves import paths_of
 
 app_name = "crm"
@@ -35,5 +35,6 @@ urlpatterns = [
     path("sales/new/", sales.new_sale, name="new_sale"),
     path("sales/<int:pk>/", sales.edit_sale, name="edit_sale"),
     path("sales/<int:pk>/delete/", sales.drop_sale, name="delete_sale"),
+    path("settings/rates/paste/", paste_rates, name="paste_rates"),
     *(route for page in PAGES for route in paths_of(page)),
 ]

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from dashboards.settings import has_settings
+
 
 @dataclass(frozen=True)
 class Place:
@@ -24,6 +26,7 @@ PLACES = (
     Place("crm:companies", _("Companies"), "building-2", is_in_bar=True),
     Place("crm:opportunities", _("Opportunities"), "handshake"),
     Place("crm:sales", _("Sales"), "receipt-text"),
+    Place("dashboards:settings", _("Settings"), "settings"),
 )
 
 
@@ -35,7 +38,9 @@ def navigation(request) -> dict:
     home = reverse("dashboards:home", args=[slug])
     entries = []
     for place in PLACES:
+        if place.view == "dashboards:settings" and not has_settings(request.member.role):
+            continue
         url = reverse(place.view, args=[slug])
         is_current = request.path == url if url == home else request.path.startswith(url)
         entries.append({"place": place, "url": url, "is_current": is_current})
-    return {"navigation": entries, "home_url": home}
+    return {"navigation": entries, "home_url": home, "settings_url": reverse("dashboards:settings", args=[slug])}

@@ -6,4 +6,5 @@ app_name = "dashboards"
 urlpatterns = [
     path("", views.home, name="home"),
     path("people/<int:pk>/", views.person, name="person"),
+    path("settings/", views.settings, name="settings"),
 ]

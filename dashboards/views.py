@@ -1,10 +1,11 @@
 """Pages composed of several apps: what people open each morning."""
 
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from dashboards import reporting
+from dashboards.settings import subjects_for
 from goals.access import people_to_set_goals_for
 from lib.htmx import render_page
 from tenants.access import people_of
@@ -33,6 +34,12 @@ def home(request, slug):
 def person(request, slug, pk):
     """One person's goals, for whoever may see them."""
     return show_board(request, get_object_or_404(people_of(request.member, on=request.today), pk=pk))
+
+
+@require_safe
+def settings(request, slug):
+    """What the organization has set, as far as the reader may see it."""
+    return render(request, "dashboards/settings.html", {"subjects": subjects_for(request.member)})
 
 
 def show_board(request, person):

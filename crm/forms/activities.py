@@ -1,6 +1,7 @@
 """What people log."""
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.forms.fields import KeyedForm, PickedField, RowForm
@@ -30,7 +31,8 @@ class ActivityForm(KeyedForm, RowForm):
     def __init__(self, *args, member, now, kind, companies, **kwargs):
         super().__init__(*args, **kwargs)
         self.now = now
-        self.fields["outcome"].queryset = Outcome.objects.filter(kind=kind).order_by("name")
+        offered = Q(is_active=True) | Q(pk=self.instance.outcome_id)
+        self.fields["outcome"].queryset = Outcome.objects.filter(offered, kind=kind)
         self.fields["day"].widget.attrs["max"] = now.date().isoformat()
         self.fields["company"].offer(
             companies_seen_by(member), companies_at_hand(member), chosen=self["company"].value(), search=companies

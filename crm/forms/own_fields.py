@@ -28,7 +28,7 @@ def read_number(value):
 
 
 def form_field(own: CustomField) -> forms.Field:
-    options = {"label": own.label, "required": False}
+    options = {"label": own.label, "required": own.is_required}
     match own.kind:
         case CustomField.Kind.NUMBER:
             return NumberField(**options)
@@ -68,7 +68,7 @@ class OwnFields:
     """A form with the organization's own fields behind its others; `custom` is what they make of the row's."""
 
     def add_own_fields(self, record: str) -> None:
-        self.own_fields = list(CustomField.objects.filter(record=record))
+        self.own_fields = list(CustomField.objects.filter(record=record, is_active=True))
         kept = self.instance.custom or {}
         for own in self.own_fields:
             self.fields[PREFIX + own.key] = form_field(own)

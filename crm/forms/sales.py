@@ -1,6 +1,7 @@
 """Sale lines."""
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.access import people_to_credit
@@ -41,7 +42,8 @@ class SaleLineForm(RowForm):
         super().__init__(*args, **kwargs)
         fields = self.fields
         fields["owner"].queryset = people_to_credit(member, on=today, besides=self.instance.owner_id)
-        fields["branch"].queryset = Branch.objects.order_by("name")
+        offered = Q(is_active=True) | Q(pk=self.instance.branch_id)
+        fields["branch"].queryset = Branch.objects.filter(offered).order_by("name")
         fields["currency"].choices = [(code, code) for code in currencies_of(member.organization)]
         fields["company"].offer(
             companies_seen_by(member),

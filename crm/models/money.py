@@ -30,4 +30,4 @@ class ExchangeRate(OwnedModel):
         ]
 
     def __str__(self):
-        return f"{self.currency} {self.rate} ({self.day})"
+        return f"{self.currency} {self.day}"

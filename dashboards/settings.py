@@ -1,0 +1,117 @@
+"""The hub of settings: what an organization can set, by subject, each with a line that says how it stands.
+
+Whoever has a page of settings adds an `Entry`; it is shown to the roles it names.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from crm.models import ActivityKind, Branch, Brand, CustomField, ExchangeRate, Family, Outcome, Pipeline, Stage
+from tenants.models import Member, Organization, Role
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One page of settings; `line` says in a few words what is there."""
+
+    view: str
+    label: str
+    icon: str
+    line: Callable[[Organization], str]
+    roles: tuple[str, ...] = (Role.ADMIN,)
+
+
+@dataclass(frozen=True)
+class Subject:
+    title: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class Card:
+    """An entry as it is shown to a person."""
+
+    label: str
+    icon: str
+    url: str
+    line: str
+
+
+# --- the lines ----------------------------------------------------------------------------------------------------
+
+
+def kinds(organization) -> str:
+    count = ActivityKind.objects.filter(is_active=True).count()
+    outcomes = Outcome.objects.filter(is_active=True).count()
+    said = ngettext("%d kind", "%d kinds", count) % count
+    return f"{said}, {ngettext('%d outcome', '%d outcomes', outcomes) % outcomes}"
+
+
+def pipelines(organization) -> str:
+    names = list(Pipeline.objects.filter(is_active=True).values_list("name", flat=True))
+    stages = Stage.objects.count()
+    return ", ".join([*names[:3], ngettext("%d stage", "%d stages", stages) % stages])
+
+
+def own_fields(organization) -> str:
+    labels = list(CustomField.objects.filter(is_active=True).values_list("label", flat=True)[:4])
+    return ", ".join(labels[:3]) + (" …" if len(labels) > 3 else "") if labels else _("None yet")
+
+
+def count_of(model) -> Callable[[Organization], str]:
+    def line(organization) -> str:
+        count = model.objects.filter(is_active=True).count()
+        return ngettext("%d in use", "%d in use", count) % count if count else _("None yet")
+
+    return line
+
+
+def rates(organization) -> str:
+    currencies = ExchangeRate.objects.filter(is_plan=organization.uses_plan_rates).order_by("currency")
+    names = list(currencies.values_list("currency", flat=True).distinct()[:8])
+    return ", ".join([organization.currency, *names])
+
+
+SUBJECTS: tuple[Subject, ...] = (
+    Subject(
+        gettext_lazy("How you sell"),
+        (
+            Entry("crm:activity_kinds", gettext_lazy("Activities"), "activity", kinds),
+            Entry("crm:pipelines", gettext_lazy("Pipelines"), "kanban", pipelines),
+            Entry("crm:own_fields", gettext_lazy("Own fields"), "text-cursor-input", own_fields),
+        ),
+    ),
+    Subject(
+        gettext_lazy("What you sell"),
+        (
+            Entry("crm:brand_settings", gettext_lazy("Brands"), "badge", count_of(Brand)),
+            Entry("crm:family_settings", gettext_lazy("Families"), "boxes", count_of(Family)),
+            Entry("crm:branch_settings", gettext_lazy("Branches"), "store", count_of(Branch)),
+        ),
+    ),
+    Subject(
+        gettext_lazy("What figures count"),
+        (Entry("crm:rates", gettext_lazy("Exchange rates"), "coins", rates),),
+    ),
+)
+
+
+def subjects_for(member: Member) -> list[tuple[str, list[Card]]]:
+    """The subjects of which the member may see something, with these entries."""
+    shown = [(s.title, [card_of(e, member) for e in s.entries if member.role in e.roles]) for s in SUBJECTS]
+    return [(title, cards) for title, cards in shown if cards]
+
+
+def card_of(entry: Entry, member: Member) -> Card:
+    organization = member.organization
+    url = reverse(entry.view, args=[organization.slug])
+    return Card(entry.label, entry.icon, url, entry.line(organization))
+
+
+def has_settings(role: str) -> bool:
+    """Whether somebody of this role finds anything in the hub."""
+    return any(role in entry.roles for subject in SUBJECTS for entry in subject.entries)
