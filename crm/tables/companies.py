@@ -49,7 +49,7 @@ COMPANIES = Table(
         Column("latitude", gettext_lazy("Latitude"), kind=Kind.NUMBER, is_shown=False),
         Column("longitude", gettext_lazy("Longitude"), kind=Kind.NUMBER, is_shown=False),
         Column("revenue", gettext_lazy("Revenue"), kind=Kind.MONEY, sort="revenue", is_shown=False),
-        Column("log", gettext_lazy("Log"), template="crm/cells/log.html", is_exported=False),
+        Column("log", gettext_lazy("Log"), read="pk", template="crm/cells/log.html", is_exported=False),
     ),
 )  # fmt: skip
 
