@@ -83,6 +83,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "tenants.context.organization",
+                "notifications.context.bell",
                 "dashboards.navigation.navigation",
             ],
             "libraries": {"formats": "lib.formats", "lucide": "lib.icons"},

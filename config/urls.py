@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from config import health
+from notifications.views import notices
 
 handler500 = "config.failures.server_error"
 urlpatterns = [
@@ -12,6 +13,7 @@ urlpatterns = [
     path("accounts/", include("people.account_urls")),
     path("accounts/", include("tenants.account_urls")),
     path("", include("tenants.urls")),
+    path("unsubscribe/<str:token>/", notices.unsubscribe, name="unsubscribe"),
     path("<slug:slug>/", include("dashboards.urls")),
     path("<slug:slug>/", include("crm.urls")),
     path("<slug:slug>/", include("metrics.urls")),

@@ -39,6 +39,11 @@ def kinds() -> list[Kind]:
     return sorted(_kinds.values(), key=lambda kind: str(kind.label))
 
 
+def label(key: str) -> str:
+    """What a kind is called; the key itself where no app names it any more."""
+    return SUMMARY.label if key == DAILY_SUMMARY else _kinds[key].label if key in _kinds else key
+
+
 def kind(key: str) -> Kind:
     """Raises KeyError where no app has named the kind."""
     return SUMMARY if key == DAILY_SUMMARY else _kinds[key]
