@@ -1,7 +1,7 @@
 """Two neighbours for the crawler: Contoso with Carla, and Northwind, whose every word sings when heard outside."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
 from django.db import connections, models, transaction
@@ -24,6 +24,7 @@ from lib.periods import Recurrence
 from metrics import figures
 from metrics.journal import fact_models, journal_of
 from metrics.models import Change, Difference, Engine, Figure, OwnMeasure
+from notifications.models import DailySummary, DailySummaryRun, Notice, OutgoingMail, Preference, QuietHours
 from tenants import walls
 from tenants.models import Holiday, Invitation, Member, User
 from tenants.services import add_member
@@ -31,6 +32,7 @@ from tests import world
 from tests.architecture.crawling import CANARY, FIRST_ID, Rows
 
 TODAY = date(2026, 11, 18)
+NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)
 # Words that are not Northwind's own but the product's: they say what a row is, or are looked up by.
 PRODUCTS_WORDS = {
     "slug", "time_zone", "language", "measure", "stream", "dimension", "dependency", "digest", "key", "action",
@@ -91,6 +93,7 @@ def furnish(cast: world.Cast, person: Member, company) -> None:
         email="ines@nowhere.example", name="Ines", invited_by=person, token_hash=f"hash for {cast.slug}",
         sent_at=datetime(2026, 11, 18, tzinfo=UTC), expires_at=datetime(2026, 12, 2, tzinfo=UTC),
     )  # fmt: skip
+    deliver(person)
     ExchangeRate.objects.create(currency="USD", day=date(2020, 1, 1), rate="0.9")
     run = Import.objects.create(
         kind="companies", file_name="companies.csv", started_at=datetime(2026, 1, 1, tzinfo=UTC)
@@ -112,6 +115,19 @@ def furnish(cast: world.Cast, person: Member, company) -> None:
     if not Engine.objects.exists():
         Engine.objects.create()
     Change.objects.create(dependency="rate")
+
+
+def deliver(person: Member) -> None:
+    """What people are told: a notice, a mail, and how they want it."""
+    Notice.objects.create(member=person, kind="goal_assigned", key="1", text="A goal for you", url="/", at=NOON)
+    Preference.objects.create(member=person, kind="goal_assigned", by_mail="daily")
+    QuietHours.objects.create(member=person, starts_at=time(22), ends_at=time(7))
+    summary = DailySummary.objects.create(member=person, local_time=time(8), next_at=NOON)
+    DailySummaryRun.objects.create(schedule=summary, period_on=TODAY, due_at=NOON, ran_at=NOON, state="done")
+    OutgoingMail.objects.create(
+        kind="invitation", key="1", sender="Northwind <attain@localhost>", recipient="ines@nowhere.example",
+        subject="You are invited", text="Come in", html="<p>Come in</p>", created_at=NOON, member=person,
+    )  # fmt: skip
 
 
 def rows_of(cast: world.Cast) -> Rows:

@@ -18,6 +18,7 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from crm.models import Activity, ActivityKind, Company, Contact, Opportunity, SaleLine, Stage
 from goals.models import Goal
+from notifications.models import Notice, OutgoingMail
 from tenants.models import Member, Organization, User
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
@@ -42,6 +43,8 @@ PK = {
     ),
     SaleLine: ("crm:edit_sale", "crm:delete_sale"),
     Member: ("dashboards:person",),
+    Notice: ("notifications:open_notice",),
+    OutgoingMail: ("notifications:message", "notifications:retry_mail", "notifications:cancel_mail"),
     Goal: (
         "goals:goal", "goals:card", "goals:edit", "goals:targets", "goals:archive", "goals:restore", "goals:delete",
     ),
@@ -72,6 +75,7 @@ CONDITIONS = {
 }  # fmt: skip
 # What a form wants besides what it proposes, so that it would be saved.
 TYPED = {
+    "notifications:preferences": {},
     "crm:log_kind": {}, "crm:edit_activity": {}, "crm:edit_company": {}, "crm:edit_contact": {},
     "crm:edit_opportunity": {}, "crm:edit_sale": {}, "goals:edit": {}, "goals:targets": {}, "goals:delete": {},
     "crm:close_opportunity": {},
