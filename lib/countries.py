@@ -20,7 +20,7 @@ from holidays import list_supported_countries
 from lib.numbers import locale_of
 
 ZONES = {**get_global("territory_zones"), "XK": ["Europe/Belgrade"]}  # Kosovo has no entry of its own
-NOBODYS_LAND = {"001", "AQ", "BV", "HM", "GS", "TF", "UM"}
+NOBODYS_LAND = {"001", "AQ", "BV", "HM", "GS", "TF", "UM", "ZZ"}
 # The first day of the business year where it is not 1 January: country -> month, always on the first.
 BUSINESS_YEARS = {
     "AU": 7, "BD": 7, "BT": 7, "BW": 4, "CA": 4, "EG": 7, "GB": 4, "HK": 4, "IN": 4, "JM": 4, "JP": 4, "KE": 7, "KW": 4,

@@ -40,6 +40,7 @@ def check_new_password(form: forms.Form, user: User) -> None:
 class SignUpForm(forms.ModelForm):
     """Everything that only the person knows; the country tells the rest."""
 
+    field_order = ("name", "email", "password", "organization_name", "slug", "country")
     form_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     password = NewPasswordField()
     slug = forms.CharField(label=_("Address"), max_length=50, required=False)
@@ -47,7 +48,7 @@ class SignUpForm(forms.ModelForm):
 
     class Meta:
         model = SignUp
-        fields = ("name", "email", "password", "organization_name", "slug", "country")
+        fields = ("name", "email", "organization_name", "slug", "country")
         labels = {"name": _("Your name"), "organization_name": _("Organization")}
 
     def __init__(self, *args, user: User | None = None, **kwargs):
@@ -75,8 +76,8 @@ class SignUpForm(forms.ModelForm):
         check_new_password(self, User(email=values.get("email", ""), name=values.get("name", "")))
         return values
 
-    def validate_unique(self):
-        """Whether the address is free is the service's to say, who knows which claims have lapsed."""
+    def _post_clean(self):
+        """Django would put the values into a row here; the service makes it, and says whether the address is free."""
 
     def values(self) -> dict:
         person = {"name": self.user.name, "email": self.user.email, "password": ""} if self.user else {}
@@ -86,6 +87,7 @@ class SignUpForm(forms.ModelForm):
 class CustomsForm(forms.ModelForm):
     """How the new organization counts, as its country proposes; with the password where another browser asked."""
 
+    field_order = ("password",)
     password = forms.CharField(
         label=_("The password you chose"), strip=False, max_length=200,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
@@ -104,7 +106,7 @@ class CustomsForm(forms.ModelForm):
     class Meta:
         model = Organization
         fields = (
-            "password", "time_zone", "currency", "language", "week_start", "working_weekdays", "fiscal_year_month",
+            "time_zone", "currency", "language", "week_start", "working_weekdays", "fiscal_year_month",
             "fiscal_year_day", "holiday_country",
         )  # fmt: skip
 
