@@ -3,10 +3,11 @@ has one."""
 
 from django.urls import path
 
-from people.views import sign_up
+from people.views import invitations, sign_up
 
 urlpatterns = [
     path("signup/", sign_up.sign_up, name="account_signup"),
     path("signup/sent/", sign_up.sign_up_sent, name="sign_up_sent"),
     path("signup/<str:token>/", sign_up.confirm_sign_up, name="confirm_sign_up"),
+    path("invitation/<str:token>/", invitations.accept, name="accept_invitation"),
 ]
