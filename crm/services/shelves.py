@@ -65,7 +65,7 @@ class Shelf:
         """All rows, or those of one parent, in the order in which people read them."""
         found = self.model.objects.filter(**{self.parent: parent}) if parent else self.model.objects.all()
         order = ["-is_active"] if self.can_be_put_away else []
-        return found.order_by(*order, *(["position"] if self.is_ordered else []), self.named_by, "pk")
+        return found.order_by(*order, "position" if self.is_ordered else self.named_by, "pk")
 
     def beside(self, row):
         """The rows in use among which a row stands, itself included."""
