@@ -50,6 +50,14 @@ class NamedQuerySet(OwnedQuerySet):
 
 
 class CreditedQuerySet(OwnedQuerySet):
+    def changeable_by(self, member, *, on):
+        """The facts that the member may change (crm.access.may_change), as one question."""
+        if member.role == Role.VIEWER:
+            return self.none()
+        if member.role == Role.ADMIN:
+            return self
+        return self.filter(owner__in=people_of(member, on=on).values("pk"))
+
     def seen_by(self, member, *, on):
         """Facts of the people whose facts this member may see, alone or shared; nobody's facts are the
         administrators' and the viewers'."""
@@ -58,7 +66,32 @@ class CreditedQuerySet(OwnedQuerySet):
         people = list(people_of(member, on=on).values_list("pk", flat=True))
         return self.filter(Q(owner__in=people) | Q(credit_members__overlap=people))
 
+    def matching(self, text: str):
+        """Facts whose company matches, or that are called so themselves (`called`)."""
+        said = text.strip()
+        return self.filter(Q(company__in=companies_matching(said)) | self.called(said)) if said else self
+
+    def called(self, text: str) -> Q:
+        """What a kind of fact is searched by, besides its company."""
+        return Q(pk=None)
+
     def first_of_each(self, field: str, count: int, *order):
         """The first rows, in this order, of each value of a field, in one query."""
         place = Window(RowNumber(), partition_by=F(field), order_by=list(order))
         return self.annotate(place=place).filter(place__lte=count).order_by(field, "place")
+
+
+class OpportunityQuerySet(CreditedQuerySet):
+    def called(self, text: str) -> Q:
+        return Q(name__icontains=text) | Q(external_id=text)
+
+
+class ActivityQuerySet(CreditedQuerySet):
+    def called(self, text: str) -> Q:
+        return Q(note__icontains=text) | Q(contact__name__icontains=text)
+
+
+class SaleQuerySet(CreditedQuerySet):
+    def called(self, text: str) -> Q:
+        """By the beginning of the document's number, as it is written."""
+        return Q(document__gte=text, document__lt=text + LAST_CHARACTER)

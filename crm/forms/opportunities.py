@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.access import people_to_credit
 from crm.forms.fields import KeyedForm, PersonField, PickedField, RowForm
+from crm.forms.lists import BulkForm
 from crm.forms.own_fields import OwnFields
 from crm.models import CustomField, Opportunity, Stage
 from crm.reporting import companies_at_hand
@@ -66,6 +67,23 @@ class OpportunityForm(OwnFields, KeyedForm, RowForm):
     def values(self) -> dict:
         custom = self.custom()
         return {**super().values(), "custom": custom}
+
+
+class OpportunitiesForm(BulkForm):
+    """What to change in several opportunities."""
+
+    owner = PersonField(label=_("New person"), required=False, empty_label=BulkForm.unchanged)
+    stage = StageField(
+        None, label=_("New stage"), required=False, empty_label=BulkForm.unchanged,
+        help_text=_("Won and lost ones end today."),
+    )  # fmt: skip
+    expected_on = DayField(label=_("New expected day"), required=False)
+
+    def __init__(self, *args, member, today, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].queryset = people_to_credit(member, on=today).active()
+        stages = Stage.objects.select_related("pipeline")
+        self.fields["stage"].queryset = stages.order_by("pipeline", "position", "id")
 
 
 class ClosingForm(forms.Form):

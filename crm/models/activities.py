@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from crm.models.companies import Company, Contact
 from crm.models.credit import Credited
 from crm.models.opportunities import Opportunity
-from tenants.scope import OwnedForeignKey, OwnedModel
+from crm.querysets import ActivityQuerySet
+from tenants.scope import OwnedForeignKey, OwnedManager, OwnedModel
 
 
 class ActivityKind(OwnedModel):
@@ -80,6 +81,8 @@ class Activity(Credited):
     longitude = models.DecimalField(_("longitude"), max_digits=9, decimal_places=6, null=True, blank=True)
     accuracy_m = models.DecimalField(_("accuracy in metres"), max_digits=9, decimal_places=1, null=True, blank=True)
     note = models.TextField(_("note"), blank=True, max_length=4000)
+
+    objects = OwnedManager.from_queryset(ActivityQuerySet)()
 
     class Meta(Credited.Meta):
         verbose_name = _("activity")

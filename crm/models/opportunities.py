@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.models.companies import Company
 from crm.models.credit import Credited
+from crm.querysets import OpportunityQuerySet
 from lib.numbers import EXACT
 from tenants.models import Member
-from tenants.scope import OwnedForeignKey, OwnedModel
+from tenants.scope import OwnedForeignKey, OwnedManager, OwnedModel
 
 
 class Pipeline(OwnedModel):
@@ -82,6 +83,8 @@ class Opportunity(Credited):
     won_on = models.DateField(_("won on"), null=True, blank=True)
     lost_on = models.DateField(_("lost on"), null=True, blank=True)
     custom = models.JSONField(_("own fields"), default=dict, blank=True)
+
+    objects = OwnedManager.from_queryset(OpportunityQuerySet)()
 
     class Meta(Credited.Meta):
         verbose_name = _("opportunity")

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from crm.models.companies import Company
 from crm.models.credit import Credited
 from crm.models.products import Branch, Product
-from tenants.scope import OwnedForeignKey
+from crm.querysets import SaleQuerySet
+from tenants.scope import OwnedForeignKey, OwnedManager
 
 
 class SaleLine(Credited):
@@ -38,6 +39,8 @@ class SaleLine(Credited):
     net = models.DecimalField(_("net"), max_digits=20, decimal_places=6)
     cost = models.DecimalField(_("cost"), max_digits=20, decimal_places=6, null=True, blank=True)
     currency = models.CharField(_("currency"), max_length=3)
+
+    objects = OwnedManager.from_queryset(SaleQuerySet)()
 
     class Meta(Credited.Meta):
         verbose_name = _("sale line")

@@ -83,6 +83,32 @@ def move_opportunity(*, actor: Member, opportunity: Opportunity, stage: Stage, o
     return rows.change(current, actor=actor, action="opportunity.moved", values=values)
 
 
+@transaction.atomic
+def change_opportunities(*, actor: Member, pks: list[int], today: date, values: dict) -> rows.Done:
+    """Writes the same person, stage or expected day into several opportunities: those that the actor may change. A
+    stage that one of them cannot enter leaves all of them as they are."""
+    theirs = Opportunity.objects.changeable_by(actor, on=today).filter(pk__in=pks)
+    stage = values.pop("stage", None)
+    changed = 0
+    for opportunity in theirs.select_for_update(of=("self",)).order_by("pk"):
+        if stage:
+            _move_one(actor=actor, opportunity=opportunity, stage=stage, today=today)
+            opportunity.refresh_from_db()
+        rows.change(opportunity, actor=actor, action="opportunity.corrected", values=values)
+        changed += 1
+    return rows.Done(changed, refused=len(pks) - changed)
+
+
+def _move_one(*, actor: Member, opportunity: Opportunity, stage: Stage, today: date) -> None:
+    """Moves one of several; the refusal says which."""
+    if opportunity.stage_id == stage.pk:
+        return
+    try:
+        move_opportunity(actor=actor, opportunity=opportunity, stage=stage, on=today, today=today)
+    except Refused as refusal:
+        raise Refused(f"{opportunity}: {refusal}") from refusal
+
+
 def delete_opportunity(*, actor: Member, opportunity: Opportunity) -> None:
     sentence = _("Activities belong to this opportunity, so it cannot be deleted. Mark it as lost instead.")
     rows.remove(opportunity, actor=actor, action="opportunity.deleted", sentence_if_used=sentence)

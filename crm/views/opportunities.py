@@ -1,9 +1,12 @@
 """Opportunities on their way through a pipeline."""
 
 from functools import partial
+from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.db.models import F
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import reswap, retarget
@@ -15,18 +18,29 @@ from crm.access import (
     get_opportunity_to_change,
     get_stage,
     may_change,
+    opportunities_seen_by,
     owners_changed_by,
 )
-from crm.forms.opportunities import ClosingForm, OpportunityForm
+from crm.filters.opportunities import OpportunityFilter
+from crm.forms.opportunities import ClosingForm, OpportunitiesForm, OpportunityForm
 from crm.models import Pipeline, Stage
 from crm.refusals import Refused
 from crm.reporting import board, further_cards, heads, journey_of, shares_of
-from crm.services.opportunities import add_opportunity, correct_opportunity, delete_opportunity, move_opportunity
+from crm.services.opportunities import (
+    add_opportunity,
+    change_opportunities,
+    correct_opportunity,
+    delete_opportunity,
+    move_opportunity,
+)
 from crm.services.rows import fingerprint
+from crm.tables.opportunities import opportunities_table
 from crm.views.answers import answered, done, saved, search_of, sent, show_form
+from crm.views.lists import Bulk, Empty, change_chosen, show_list
 from lib.htmx import render_page, wants_fragment
 from lib.numbers import id_in
 from tenants.access import WRITERS, people_of, requires_role, writes
+from tenants.models import Role
 
 
 def form_of(request, **options):
@@ -47,11 +61,45 @@ def opportunities(request, slug):
     pipeline = next((pipeline for pipeline in pipelines if pipeline.pk == chosen), pipelines[0] if pipelines else None)
     context = {
         "pipelines": pipelines, "people": people_of(request.member, on=request.today),
-        "movable": owners_changed_by(request.member, on=request.today), "query": request.GET.urlencode(),
+        "movable": owners_changed_by(request.member, on=request.today), "query": board_query(request),
     }  # fmt: skip
     if pipeline:
         context["board"] = board(pipeline, request.member, on=request.today, owner=chosen_owner(request))
     return render(request, "crm/opportunities.html", context)
+
+
+@require_safe
+def opportunity_list(request, slug):
+    seen = opportunities_seen_by(request.member, on=request.today).select_related("pipeline")
+    empty = Empty("handshake", _("No opportunities yet"), _("A sale that may come is an opportunity: add the first."))
+    bulk = None
+    if request.member.role != Role.VIEWER:
+        form = OpportunitiesForm(member=request.member, today=request.today)
+        bulk = Bulk(form, reverse("crm:change_opportunities", args=[slug]), _("Change these opportunities"))
+    return show_list(
+        request, "crm/opportunity_list.html", table=opportunities_table(), filters=OpportunityFilter,
+        rows=seen.annotate(weight=F("amount") * F("probability_percent")), empty=empty, bulk=bulk,
+        board_query=board_query(request),
+    )  # fmt: skip
+
+
+def board_query(request) -> str:
+    """What board and list have in common of an address."""
+    return urlencode({name: request.GET[name] for name in ("pipeline", "owner") if request.GET.get(name)})
+
+
+@require_POST
+@writes
+def change_several_opportunities(request, slug):
+    """Gives the chosen opportunities another person, stage or expected day."""
+    form = OpportunitiesForm(request.POST, member=request.member, today=request.today)
+    seen = opportunities_seen_by(request.member, on=request.today)
+
+    def change(pks, values):
+        return change_opportunities(actor=request.member, pks=pks, today=request.today, values=values)
+
+    page = "crm:opportunity_list"
+    return change_chosen(request, page=page, filters=OpportunityFilter, rows=seen, form=form, change=change)
 
 
 @require_safe
