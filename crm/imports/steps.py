@@ -23,7 +23,7 @@ from tenants.models import Organization
 TEMPORARY = ("import_cell", "import_read", "import_share", "import_row")
 IGNORED = "error"  # the column that a file of wrong rows carries in addition
 LARGE = 10_000  # rows written from which on the table's statistics are taken anew
-COPIED = 1 << 16  # characters sent to the database at once
+COPIED = 1 << 20  # characters sent to the database at once
 SPECIAL = re.compile(r"[\\\t\n\r]")
 ESCAPED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
@@ -116,14 +116,19 @@ def _read(run: Import, columns: dict[str, Column], run_sql) -> Layout:
         layout = Layout(KINDS[run.kind], tuple(columns.get(name, ignored) for name in run.header))
         run_sql("SELECT set_config('work_mem', '128MB', true)")
         run_sql(layout.cells())
-        with connection.cursor() as cursor, cursor.copy("COPY import_cell FROM STDIN") as copy:
-            run.row_count = 0
-            for lines, count in _copied(rows, len(run.header)):
-                copy.write(lines)
-                run.row_count += count
-                progress.tell(run, "reading", file.tell() / run.byte_count)
+        run.row_count = 0
+        for lines, count in _copied(rows, len(run.header)):
+            _copy(lines)
+            run.row_count += count
+            progress.tell(run, "reading", file.tell() / run.byte_count)
     run_sql("ANALYZE import_cell")
     return layout
+
+
+def _copy(lines: str) -> None:
+    """Each piece is a COPY of its own: while one runs, the connection cannot be asked for the file's next bytes."""
+    with connection.cursor() as cursor, cursor.copy("COPY import_cell FROM STDIN") as copy:
+        copy.write(lines)
 
 
 def _copied(rows: Iterator[Row], width: int) -> Iterator[tuple[str, int]]:
