@@ -19,7 +19,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from crm.models import Activity, ActivityKind, Company, Contact, Opportunity, SaleLine, Stage
 from goals.models import Goal
 from notifications.models import Notice, OutgoingMail
-from tenants.models import Member, Organization, User
+from tenants.models import Invitation, Member, Organization, User
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 FORM = "application/x-www-form-urlencoded"
@@ -35,6 +35,7 @@ CHANGING = re.compile(r"[A-Za-z0-9]{64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{
 
 # Whose id the argument `pk` of a view is.
 PK = {
+    Invitation: ("people:resend_invitation", "people:withdraw_invitation"),
     Activity: ("crm:edit_activity", "crm:delete_activity"),
     Company: ("crm:company", "crm:edit_company", "crm:new_contact", "crm:edit_contact", "crm:delete_contact"),
     Opportunity: (
@@ -42,7 +43,7 @@ PK = {
         "crm:delete_opportunity",
     ),
     SaleLine: ("crm:edit_sale", "crm:delete_sale"),
-    Member: ("dashboards:person",),
+    Member: ("dashboards:person", "people:edit_member", "people:deactivate_member", "people:reactivate_member",),
     Notice: ("notifications:open_notice",),
     OutgoingMail: ("notifications:message", "notifications:retry_mail", "notifications:cancel_mail"),
     Goal: (
@@ -56,12 +57,12 @@ RESET_LINK = {"uidb36": "1", "key": "set-password", "pk": "1", "token": "nobodys
 # Words of the query that name a row, whichever view reads them; what stands together is asked together.
 QUERY = {
     "company": "company", "people": "member", "figures": "figure",
-    "owner": "member", "goal": "goal",
+    "owner": "member", "goal": "goal", "team": "team",
     "pipeline": "pipeline", "person": "member", "product": "product",
     "stage": "stage", "branch": "branch", "organization": "organization", "kind": "activitykind",
 }  # fmt: skip
 TOGETHER = [
-    ("company", "people", "figures"), ("owner", "goal"), ("pipeline", "person", "product"),
+    ("company", "people", "figures"), ("owner", "goal", "team"), ("pipeline", "person", "product"),
     ("stage", "branch", "organization", "kind"),
 ]  # fmt: skip
 # Conditions of a segment that name a row, by measure: each field with the model it names.
@@ -76,6 +77,7 @@ CONDITIONS = {
 # What a form wants besides what it proposes, so that it would be saved.
 TYPED = {
     "notifications:preferences": {},
+    "people:invite": {"guests": "new@nowhere.example"}, "people:edit_member": {},
     "crm:log_kind": {}, "crm:edit_activity": {}, "crm:edit_company": {}, "crm:edit_contact": {},
     "crm:edit_opportunity": {}, "crm:edit_sale": {}, "goals:edit": {}, "goals:targets": {}, "goals:delete": {},
     "crm:close_opportunity": {},
