@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from people.views import invitations, members
+from people.views import invitations, members, teams
 
 app_name = "people"
 urlpatterns = [
@@ -13,4 +13,17 @@ urlpatterns = [
     path("members/invite/", invitations.new, name="invite"),
     path("members/invitations/<int:pk>/resend/", invitations.resend, name="resend_invitation"),
     path("members/invitations/<int:pk>/withdraw/", invitations.withdraw, name="withdraw_invitation"),
+    path("teams/", teams.teams, name="teams"),
+    path("teams/new/", teams.new_team, name="new_team"),
+    path("teams/<int:pk>/", teams.team, name="team"),
+    path("teams/<int:pk>/edit/", teams.edit_team, name="edit_team"),
+    path("teams/<int:pk>/move/", teams.move_team, name="move_team"),
+    path("teams/<int:pk>/remove/", teams.remove_team, name="remove_team"),
+    path("teams/<int:pk>/join/", teams.join_team, name="join_team"),
+    path("teams/people/<int:pk>/", teams.person, name="teams_of_person"),
+    path("teams/people/<int:pk>/join/", teams.place_person, name="place_person"),
+    path("teams/stays/<int:pk>/move/", teams.move_person, name="move_person"),
+    path("teams/stays/<int:pk>/days/", teams.correct_days, name="correct_days"),
+    path("teams/stays/<int:pk>/undo/", teams.undo_move, name="undo_move"),
+    path("teams/stays/<int:pk>/remove/", teams.remove_membership, name="remove_membership"),
 ]

@@ -19,7 +19,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from crm.models import Activity, ActivityKind, Company, Contact, Opportunity, SaleLine, Stage
 from goals.models import Goal
 from notifications.models import Notice, OutgoingMail
-from tenants.models import Invitation, Member, Organization, User
+from tenants.models import Invitation, Member, Organization, Team, TeamMembership, User
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 FORM = "application/x-www-form-urlencoded"
@@ -35,6 +35,8 @@ CHANGING = re.compile(r"[A-Za-z0-9]{64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{
 
 # Whose id the argument `pk` of a view is.
 PK = {
+    Team: ("people:team", "people:edit_team", "people:move_team", "people:remove_team", "people:join_team"),
+    TeamMembership: ("people:move_person", "people:correct_days", "people:undo_move", "people:remove_membership"),
     Invitation: ("people:resend_invitation", "people:withdraw_invitation"),
     Activity: ("crm:edit_activity", "crm:delete_activity"),
     Company: ("crm:company", "crm:edit_company", "crm:new_contact", "crm:edit_contact", "crm:delete_contact"),
@@ -43,7 +45,10 @@ PK = {
         "crm:delete_opportunity",
     ),
     SaleLine: ("crm:edit_sale", "crm:delete_sale"),
-    Member: ("dashboards:person", "people:edit_member", "people:deactivate_member", "people:reactivate_member",),
+    Member: (
+        "dashboards:person", "people:edit_member", "people:deactivate_member", "people:reactivate_member",
+        "people:teams_of_person", "people:place_person",
+    ),
     Notice: ("notifications:open_notice",),
     OutgoingMail: ("notifications:message", "notifications:retry_mail", "notifications:cancel_mail"),
     Goal: (
@@ -77,6 +82,10 @@ CONDITIONS = {
 # What a form wants besides what it proposes, so that it would be saved.
 TYPED = {
     "notifications:preferences": {},
+    "people:new_team": {"name": "A new one"}, "people:edit_team": {}, "people:move_team": {"parent": ""},
+    "people:join_team": {"first_on": "2019-01-01", "last_on": "2019-01-31"},
+    "people:place_person": {"first_on": "2018-01-01", "last_on": "2018-01-31"},
+    "people:move_person": {"team": ""}, "people:correct_days": {},
     "people:invite": {"guests": "new@nowhere.example"}, "people:edit_member": {},
     "crm:log_kind": {}, "crm:edit_activity": {}, "crm:edit_company": {}, "crm:edit_contact": {},
     "crm:edit_opportunity": {}, "crm:edit_sale": {}, "goals:edit": {}, "goals:targets": {}, "goals:delete": {},
