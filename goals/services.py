@@ -1,7 +1,7 @@
 """Goals are set, changed and put away here. Each verb leaves an entry on the record."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from audit.services import differences, record
 from goals.models import TARGETS_STAY_BELOW, Goal, GoalPeriod
+from goals.news import tell_assigned
 from goals.openings import open_periods
 from goals.schedule import FARTHEST_PLANNED, anchored, periods_from, whole_periods
 from lib.numbers import round_down_to
@@ -44,14 +45,15 @@ class Outdated(Refused):
 def create_goal(
     *, actor: Member | None, people: Sequence[Member], measure: str, targets: Targets, recurrence: Recurrence,
     starts_on: date, on: date, ends_on: date | None = None, segment: dict | None = None, name: str = "",
-    description: str = "", lower_is_better: bool = False,
+    description: str = "", lower_is_better: bool = False, told_at: datetime | None = None,
 ) -> list[Goal]:  # fmt: skip
     """Sets the goal for each of the people: all of them, or nobody if one cannot have it.
 
     Periods are whole: the goal begins with the period that holds `starts_on` and ends with the one that holds
     `ends_on`; a custom recurrence brings both days itself. `targets` is one value for every period, or values by the
     first day of their period; a period without one takes over that of the period before. `segment` is a tree as
-    docs/segments.md tells. What somebody sets for another person is assigned. Raises Refused, SegmentError.
+    docs/segments.md tells. What somebody sets for another person is assigned; the person is told of it, unless
+    `told_at` is None. Raises Refused, SegmentError.
     """
     chosen, recurrence = own_measures.find(measure), anchored(recurrence)
     starts_on, ends_on = check_span(recurrence, starts_on, ends_on, on=on)
@@ -74,6 +76,8 @@ def create_goal(
     open_periods(goals, on=on, typed=typed)
     for goal in goals:
         record(actor=actor, action="goal.created", target=goal, changes=facts_of(goal, typed))
+    if told_at:
+        tell_assigned(goals, typed, at=told_at)
     return goals
 
 

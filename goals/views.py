@@ -99,7 +99,7 @@ def new(request, slug):
     form = goal_form(data, member=request.member, people=people, on=request.today, is_sent=is_sent)
     if is_sent and form.is_valid():
         wanted = form.wanted()
-        if attempt(form, services.create_goal, actor=request.member, on=request.today, **wanted):
+        if attempt(form, services.create_goal, actor=request.member, on=request.today, told_at=request.now, **wanted):
             names = ", ".join(person.name for person in wanted["people"])
             messages.success(request, _("The goal has been set for %(names)s.") % {"names": names})
             return redirect("goals:index", slug=slug)

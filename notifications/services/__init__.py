@@ -1,12 +1,13 @@
 """What other apps ask for: a mail, or a notice that may also become a mail."""
 
 from notifications.services.mails import SENDABLE_AGAIN, cancel_mail, queue_account_mail, queue_mail, retry_mail
-from notifications.services.notices import notify, read_all_notices, read_notice
+from notifications.services.notices import language_of, notify, read_all_notices, read_notice
 from notifications.services.preferences import set_preferences, stop_mails
 
 __all__ = [
     "SENDABLE_AGAIN",
     "cancel_mail",
+    "language_of",
     "notify",
     "queue_account_mail",
     "queue_mail",
