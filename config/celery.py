@@ -6,10 +6,12 @@ import os
 from celery import Celery
 from celery.signals import setup_logging, task_prerun
 
+from config import broker
 from lib import trace
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
+broker.mend()
 app = Celery("attain")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

@@ -1,15 +1,20 @@
 """What an installation says: lines for people, or one JSON object a line for machines (LOG_FORMAT)."""
 
 import logging
+import time
 
+from celery.beat import SchedulingError
 from django.db import InterfaceError, OperationalError
 from pythonjsonlogger.json import JsonFormatter
 
 from lib import trace
+from lib.loudness import SILENCE
 
 # What every record carries; the rest is what its line was given.
 RECORD = [*vars(logging.makeLogRecord({})), "message", "asctime", "taskName"]
 AWAY = (OperationalError, InterfaceError)
+# Which errors of which logger mean that PostgreSQL or Redis is away.
+AWAY_FROM = {"django.request": AWAY, "celery.app.trace": AWAY, "celery.beat": SchedulingError}
 
 
 def logging_settings(form: str, level: str) -> dict:
@@ -19,7 +24,7 @@ def logging_settings(form: str, level: str) -> dict:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"traced": {"()": Traced}, "short": {"()": ShortWhereTheDatabaseIsAway}},
+        "filters": {"traced": {"()": Traced}, "once": {"()": OnceWhereServersAreAway}},
         "formatters": {
             "line": {"format": "%(levelname)s %(name)s: %(message)s"},
             "json": {"()": Json},
@@ -28,7 +33,7 @@ def logging_settings(form: str, level: str) -> dict:
             "console": {
                 "class": "logging.StreamHandler",
                 "formatter": "json" if form == "json" else "line",
-                "filters": ["short", "traced"],
+                "filters": ["once", "traced"],
             }
         },
         "loggers": {
@@ -57,15 +62,24 @@ class Traced(logging.Filter):
         return True
 
 
-class ShortWhereTheDatabaseIsAway(logging.Filter):
-    """One line without a traceback for what met no database: there are many of them, and all say the same."""
+class OnceWhereServersAreAway(logging.Filter):
+    """One line without a traceback, and none for a while after, where work met no database, or beat no Redis: there are
+    many of them, and all say the same."""
+
+    def __init__(self):
+        super().__init__()
+        self.told_at: dict[str, float] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if record.exc_info else None
-        if isinstance(error, AWAY) and record.name in ("django.request", "celery.app.trace"):
-            what = record.getMessage() if record.name == "django.request" else f"Task {record.__dict__['data']['name']}"
-            record.msg, record.args = "%s: %s", (what, " ".join(str(error).split()))
-            record.exc_info, record.exc_text = None, None
+        if not isinstance(error, AWAY_FROM.get(record.name, ())):
+            return True
+        now = time.monotonic()
+        if now - self.told_at.get(record.name, float("-inf")) < SILENCE:
+            return False
+        self.told_at[record.name] = now
+        record.msg, record.args = "%s (said once in a while)", (" ".join(str(error).split()),)
+        record.exc_info, record.exc_text = None, None
         return True
 
 
