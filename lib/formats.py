@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 
 from lib import money as lib_money
 from lib import numbers
+from lib.browsers import browser_name
 from lib.dates import clock_label, day_label, short_day
 from lib.numbers import locale_of
 
@@ -57,6 +58,12 @@ def brief_day(value: date | None, today: date) -> str:
 def clock(at: datetime | None) -> str:
     """The time of day of an instant, as the reader wants it written."""
     return "" if at is None else clock_label(at, get_language() or "en")
+
+
+@register.filter
+def browser(user_agent: str) -> str:
+    """“Firefox, Windows” of what a browser calls itself."""
+    return browser_name(user_agent)
 
 
 @register.filter
