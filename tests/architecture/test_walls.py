@@ -21,7 +21,9 @@ COMMON = {
     "django_migrations": "which migrations ran",
     "django_session": "sessions: a random key and a user's id",
     "notifications_accountmail": "mails about accounts, which belong to no organization",
+    "mfa_authenticator": "second steps of users (allauth)",
     "tenants_user": "people, who may have seats in several organizations",
+    "usersessions_usersession": "where users are signed in (allauth)",
 }
 # Uniques without the organization, each with its reason.
 COMMON_UNIQUES = {"tenants_organization_slug_key": "the address is looked up before an organization is open"}
