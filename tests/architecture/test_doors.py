@@ -23,7 +23,7 @@ SIGN_IN = "/accounts/login/"
 # What the signed link alone opens, for programs that have no cookie (RFC 8058).
 WITHOUT_TOKEN = {"unsubscribe"}
 # What is the reader's own, a viewer's too: what one has read, how one is told.
-OWN = {"notifications:open_notice", "notifications:read_all", "notifications:preferences"}
+OWN = {"notifications:open_notice", "notifications:read_all", "notifications:preferences", "people:account"}
 
 
 def addresses(rows: Rows) -> dict[str, str]:
