@@ -82,6 +82,7 @@ CONDITIONS = {
 # What a form wants besides what it proposes, so that it would be saved.
 TYPED = {
     "notifications:preferences": {},
+    "people:account": {}, "people:sign_in_rules": {},
     "people:new_team": {"name": "A new one"}, "people:edit_team": {}, "people:move_team": {"parent": ""},
     "people:join_team": {"first_on": "2019-01-01", "last_on": "2019-01-31"},
     "people:place_person": {"first_on": "2018-01-01", "last_on": "2018-01-31"},
