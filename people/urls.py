@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from people.views import invitations, members, teams
+from people.views import account, invitations, members, teams
 
 app_name = "people"
 urlpatterns = [
+    path("account/", account.account, name="account"),
+    path("settings/sign-in/", account.sign_in_rules, name="sign_in_rules"),
     path("members/", members.members, name="members"),
     path("members/<int:pk>/", members.edit, name="edit_member"),
     path("members/<int:pk>/deactivate/", members.deactivate, name="deactivate_member"),

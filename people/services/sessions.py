@@ -2,6 +2,7 @@
 
 from allauth.usersessions.models import UserSession
 
+from people.account_record import tell_organizations
 from tenants.models import User
 
 
@@ -11,3 +12,14 @@ def end_sessions(user: User) -> int:
     for session in sessions:
         session.end()
     return len(sessions)
+
+
+def end_chosen_sessions(user: User, *, besides: str, only: int | None) -> int:
+    """Ends the person's session with the id `only`, or all of them; never that with the key `besides`, which asks."""
+    sessions = UserSession.objects.filter(user=user).exclude(session_key=besides)
+    chosen = list(sessions.filter(pk=only) if only else sessions)
+    for session in chosen:
+        session.end()
+    if chosen:
+        tell_organizations(user, "member.sessions_ended", {"count": [None, len(chosen)]})
+    return len(chosen)
