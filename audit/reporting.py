@@ -15,7 +15,9 @@ from lib.numbers import format_quantity
 
 # The last part of an action says what was done: "sale_line.added". What is not here is shown as it is called.
 VERBS = {
+    "account_changed": gettext_lazy("changed the account"),
     "added": gettext_lazy("added it"),
+    "address_changed": gettext_lazy("changed the e-mail address"),
     "archived": gettext_lazy("put it away"),
     "corrected": gettext_lazy("corrected it"),
     "created": gettext_lazy("created it"),
@@ -29,10 +31,14 @@ VERBS = {
     "reactivated": gettext_lazy("let them in again"),
     "days_corrected": gettext_lazy("corrected the days"),
     "moved_team": gettext_lazy("moved to another team"),
+    "password_changed": gettext_lazy("changed the password"),
     "person_joined": gettext_lazy("put somebody into it"),
     "person_left": gettext_lazy("took somebody out of it"),
     "removed": gettext_lazy("removed it"),
     "restored": gettext_lazy("took it back out"),
+    "second_step_added": gettext_lazy("set up a second step for signing in"),
+    "second_step_removed": gettext_lazy("removed a second step for signing in"),
+    "sessions_ended": gettext_lazy("signed out elsewhere"),
     "targets_changed": gettext_lazy("changed the targets"),
 }
 
