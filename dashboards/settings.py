@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from crm.models import ActivityKind, Branch, Brand, CustomField, ExchangeRate, Family, Outcome, Pipeline, Stage
+from metrics.models import OwnMeasure
 from tenants.models import Member, Organization, Role
 
 
@@ -95,7 +96,10 @@ SUBJECTS: tuple[Subject, ...] = (
     ),
     Subject(
         gettext_lazy("What figures count"),
-        (Entry("crm:rates", gettext_lazy("Exchange rates"), "coins", rates),),
+        (
+            Entry("metrics:own_measures", gettext_lazy("Own measures"), "ruler", count_of(OwnMeasure)),
+            Entry("crm:rates", gettext_lazy("Exchange rates"), "coins", rates),
+        ),
     ),
 )
 

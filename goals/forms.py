@@ -17,11 +17,11 @@ from lib.numbers import round_down_to
 from lib.periods import Period, Recurrence, RecurrenceKind
 from metrics import own_measures
 from metrics.conditions import REDRAWS, Conditions
-from metrics.measures import MEASURES, UnknownMeasure
+from metrics.forms import catalogue_choices
+from metrics.measures import UnknownMeasure
 from metrics.units import Unit, unit_of
 from tenants.models import WEEKDAYS, Member, Organization
 
-GROUP_LABELS = {"revenue": gettext_lazy("Revenue"), "activity": gettext_lazy("Activity")}
 # Which parts of a start each recurrence asks for.
 ANCHORS = {
     Every.WEEKLY: ("start_weekday",),
@@ -36,10 +36,7 @@ ALL_ANCHORS = ("start_weekday", "start_month", "start_day")
 
 def measure_choices() -> list[tuple]:
     """The measures of the catalogue, then the organization's own."""
-    groups = [
-        (title, [(key, counted.label) for key, counted in MEASURES.items() if counted.group == group])
-        for group, title in GROUP_LABELS.items()
-    ]
+    groups = catalogue_choices()
     own = [(one.key, one.name) for one in own_measures.offered()]
     return [*groups, (_("Our own"), own)] if own else groups
 

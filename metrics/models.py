@@ -65,7 +65,12 @@ class OwnMeasure(OwnedModel):
     @property
     def counts(self) -> Measure:
         """The measure of the catalogue under this name; facts must lie in the segment, too."""
-        return replace(MEASURES[self.base], label=self.name, unit_name=self.unit)
+        return replace(self.counts_of, label=self.name, unit_name=self.unit)
+
+    @property
+    def counts_of(self) -> Measure:
+        """The measure of the catalogue under its own name."""
+        return MEASURES[self.base]
 
 
 class CompanySet(OwnedModel):

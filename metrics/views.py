@@ -1,9 +1,16 @@
-"""The stream of news that keeps open pages live."""
+"""The stream of news that keeps open pages live; the pages of the organization's own measures."""
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
+from crm.views.shelves import Page
 from lib import live
 from metrics import events
+from metrics.forms import NewOwnMeasureForm, OwnMeasureForm
+from metrics.models import OwnMeasure
+from metrics.segments import sentence
+from metrics.services import OwnMeasures
 
 MOST_FIGURES = 1_000  # a page shows fewer; what lies beyond is not streamed
 
@@ -18,3 +25,28 @@ def asked_figures(request) -> set[int]:
 def news(request, slug):
     """Server-sent events, one whenever a figure of the page has moved; the page then asks for the card anew."""
     return live.answer(events.stream(request.organization.pk, asked_figures(request)))
+
+
+# --- measures of its own ------------------------------------------------------------------------------------------
+
+
+def new_measure_form(request, page, parent) -> NewOwnMeasureForm:
+    """The form as it was sent; its other buttons only draw it anew."""
+    is_sent = request.method == "POST" and request.POST.get("do", "save") == "save"
+    data = request.POST if request.method == "POST" else request.GET
+    return NewOwnMeasureForm(data, is_sent=is_sent, organization=request.organization, today=request.today)
+
+
+def what_counts(own: OwnMeasure) -> str:
+    """The definition in words."""
+    words = {"measure": own.counts_of.label, "conditions": sentence(own.segment.tree, own.counts_of.stream.key)}
+    return _("%(measure)s, only where %(conditions)s") % words
+
+
+OWN_MEASURES = Page(
+    shelf=OwnMeasures(), form=OwnMeasureForm, at="settings/measures/", name="own_measures", noun="own_measure",
+    app="metrics", icon="ruler", note=lambda own: str(own.counts_of.label), detail=what_counts,
+    new_form=new_measure_form, new_template="metrics/new_measure.html", title=gettext_lazy("Own measures"),
+    add_label=gettext_lazy("Add a measure"),
+    lead=gettext_lazy("Parts of what everybody's measures count, under a name of their own, to set goals for."),
+)  # fmt: skip

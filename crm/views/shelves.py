@@ -41,8 +41,9 @@ class Page:
 
     `at` is its part of the address, `name` and `noun` make the names of its views (brands, new_brand, edit_brand,
     keep_brand). `named` is the column that names a row in an address. `note` says in a line what matters of a row,
-    `counting` adds what it counts to the rows. Rows that belong to a row of another page stand on that row's page.
-    `is_long` lists are searched and turned over; `more` are further ways in: (view, label, icon).
+    `counting` adds what it counts to the rows; `detail` stands on the row's own page. `new_form` makes the form of a
+    new row (request, page, parent) where `form` alone would not do. Rows that belong to a row of another page stand on
+    that row's page. `is_long` lists are searched and turned over; `more` are further ways in: (view, label, icon).
     """
 
     shelf: Shelf
@@ -60,6 +61,9 @@ class Page:
     counting: Callable[[Any], Any] = lambda rows: rows
     template: str = "crm/shelf.html"
     row_template: str = "crm/shelf_row.html"
+    detail: Callable[[Any], str] = lambda row: ""
+    new_form: Callable[..., Form] | None = None
+    new_template: str = "crm/shelf_row.html"
     parent: Page | None = None
     is_long: bool = False
     remove_text: str = ""
@@ -156,13 +160,17 @@ def index(request, slug, page: Page):
 @requires_role(Role.ADMIN)
 def new(request, slug, page: Page, **named):
     parent = get_setting(page.parent.shelf, **named) if page.parent else None
-    form = page.form(sent(request), organization=request.organization, today=request.today, parent=parent)
+    form = (page.new_form or plain_form)(request, page, parent)
     made = saved(form, partial(shelves.add, actor=request.member, shelf=page.shelf, parent=parent))
     if made:
         messages.success(request, _("%s is added.") % made)
         return redirect(page.url(slug, "edit", made) if page.holds else page.home_of(slug, made))
     back = (page.parent.url(slug, "edit", parent), parent) if parent else (page.url(slug), page.title)
-    return show_form(request, page.row_template, form, page=page, back_url=back[0], back_label=back[1])
+    return show_form(request, page.new_template, form, page=page, back_url=back[0], back_label=back[1])
+
+
+def plain_form(request, page: Page, parent) -> Form:
+    return page.form(sent(request), organization=request.organization, today=request.today, parent=parent)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -188,8 +196,8 @@ def about(request, page: Page, row) -> dict:
     """What stands around the form of a row."""
     slug = request.organization.slug
     return {
-        "page": page, "row": row, "back_url": page.home_of(slug, row), "back_label": page.home_label(row),
-        "keep_url": page.url(slug, "keep", row), "heirs": page.shelf.heirs(row),
+        "page": page, "row": row, "detail": page.detail(row), "keep_url": page.url(slug, "keep", row),
+        "back_url": page.home_of(slug, row), "back_label": page.home_label(row), "heirs": page.shelf.heirs(row),
         "rows": rows_of(request, page.holds, row) if page.holds else None,
     }  # fmt: skip
 

@@ -1,0 +1,73 @@
+"""What administrators type about measures of their own."""
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from crm.forms.settings import ShelfForm
+from metrics.conditions import REDRAWS, Conditions
+from metrics.measures import MEASURES
+from metrics.models import OwnMeasure
+
+GROUP_LABELS = {"revenue": gettext_lazy("Revenue"), "activity": gettext_lazy("Activity")}
+
+
+def catalogue_choices() -> list[tuple]:
+    """The measures that everybody has, by group."""
+    return [
+        (title, [(key, counted.label) for key, counted in MEASURES.items() if counted.group == group])
+        for group, title in GROUP_LABELS.items()
+    ]
+
+
+class OwnMeasureForm(ShelfForm):
+    """Name and unit of an own measure; amounts have the organization's currency and no unit beside it."""
+
+    class Meta:
+        model = OwnMeasure
+        fields = ("name", "unit")
+        help_texts = {"unit": gettext_lazy("What stands after the number, such as boxes; it may stay empty.")}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].strip = True
+        if self.base_measure().unit == "money":
+            del self.fields["unit"]
+
+    def base_measure(self):
+        return MEASURES[self.instance.base]
+
+
+class NewOwnMeasureForm(OwnMeasureForm):
+    """A new one: also what is counted, and the conditions that say which part of it."""
+
+    measure = forms.ChoiceField(
+        label=gettext_lazy("What is counted"), choices=catalogue_choices, widget=forms.Select(attrs=REDRAWS)
+    )
+    field_order = ("measure", "name", "unit")
+
+    def __init__(self, data: QueryDict, *, is_sent: bool, **kwargs):
+        self.chosen = data.get("measure", "") if data.get("measure", "") in MEASURES else "sales_net"
+        self.conditions = Conditions(data, self.base_measure().stream.key, is_sent=is_sent)
+        initial = {"measure": self.chosen, "name": data.get("name", ""), "unit": data.get("unit", "")}
+        super().__init__(data if is_sent else None, initial=initial, **kwargs)
+
+    def base_measure(self):
+        return MEASURES[self.chosen]
+
+    def is_valid(self) -> bool:
+        are_valid = [self.conditions.is_valid(), super().is_valid()]
+        return all(are_valid)
+
+    def clean(self):
+        if self.conditions.tree is None and not any(row.errors for row in self.conditions.rows):
+            self.add_error(None, _("Say with at least one condition which part counts."))
+        return super().clean()
+
+    def values(self) -> dict:
+        values = super().values()
+        return {
+            "name": values["name"], "unit": values.get("unit", ""), "base": values["measure"],
+            "segment": self.conditions.tree,
+        }  # fmt: skip
