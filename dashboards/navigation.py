@@ -24,6 +24,7 @@ PLACES = (
     Place("goals:index", _("Goals"), "target", is_in_bar=True),
     Place("crm:log", _("Log"), "circle-plus", is_in_bar=True, is_main=True),
     Place("crm:companies", _("Companies"), "building-2", is_in_bar=True),
+    Place("crm:activities", _("Activities"), "footprints"),
     Place("crm:opportunities", _("Opportunities"), "handshake"),
     Place("crm:sales", _("Sales"), "receipt-text"),
     Place("dashboards:settings", _("Settings"), "settings"),

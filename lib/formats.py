@@ -46,6 +46,12 @@ def day(value: date | None, today: date | None = None) -> str:
 
 
 @register.filter
+def weekday(value: date) -> str:
+    """The short name of a day's weekday."""
+    return format_skeleton("EEE", value, locale=locale_of(get_language() or "en"))
+
+
+@register.filter
 def brief_day(value: date | None, today: date) -> str:
     """A day where there is little room: without weekday, and without the year when it is this one."""
     if value is None:

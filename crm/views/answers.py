@@ -1,6 +1,7 @@
 """How every form here is answered: saved and away, or shown again with what is wrong (422)."""
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.forms import Form
@@ -9,6 +10,8 @@ from django.urls import reverse
 
 from crm.forms.fields import Search
 from crm.refusals import Refused
+from lib.numbers import id_in
+from tenants.access import people_of
 
 
 def sent(request):
@@ -57,3 +60,13 @@ def search_of(request, kind: str) -> Search:
     """How the form's picker of this kind (company, product) searches: as one types, or before, without script."""
     url = reverse(f"crm:{kind}_choices", args=[request.organization.slug])
     return Search(url, typed(request, f"{kind}_q"))
+
+
+def chosen_owner(request):
+    """The person whom the address names, if the member may see their facts."""
+    return people_of(request.member, on=request.today).filter(pk=id_in(request.GET.get("owner", ""))).first()
+
+
+def kept_words(request, *names: str) -> str:
+    """The words of the address that another view of the same rows understands, too."""
+    return urlencode({name: typed(request, name) for name in names if typed(request, name)})

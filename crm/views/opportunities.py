@@ -1,7 +1,6 @@
 """Opportunities on their way through a pipeline."""
 
 from functools import partial
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import F
@@ -35,7 +34,7 @@ from crm.services.opportunities import (
 )
 from crm.services.rows import fingerprint
 from crm.tables.opportunities import opportunities_table
-from crm.views.answers import answered, done, saved, search_of, sent, show_form
+from crm.views.answers import answered, chosen_owner, done, kept_words, saved, search_of, sent, show_form
 from crm.views.lists import Bulk, Empty, change_chosen, show_list
 from lib.htmx import render_page, wants_fragment
 from lib.numbers import id_in
@@ -48,11 +47,6 @@ def form_of(request, **options):
     return OpportunityForm(sent(request), member=request.member, today=request.today, companies=companies, **options)
 
 
-def chosen_owner(request):
-    """The person whom the address names, if the member may see their facts."""
-    return people_of(request.member, on=request.today).filter(pk=id_in(request.GET.get("owner", ""))).first()
-
-
 @require_safe
 def opportunities(request, slug):
     """The board of a pipeline."""
@@ -61,7 +55,8 @@ def opportunities(request, slug):
     pipeline = next((pipeline for pipeline in pipelines if pipeline.pk == chosen), pipelines[0] if pipelines else None)
     context = {
         "pipelines": pipelines, "people": people_of(request.member, on=request.today),
-        "movable": owners_changed_by(request.member, on=request.today), "query": board_query(request),
+        "movable": owners_changed_by(request.member, on=request.today),
+        "query": kept_words(request, "pipeline", "owner"),
     }  # fmt: skip
     if pipeline:
         context["board"] = board(pipeline, request.member, on=request.today, owner=chosen_owner(request))
@@ -79,13 +74,8 @@ def opportunity_list(request, slug):
     return show_list(
         request, "crm/opportunity_list.html", table=opportunities_table(), filters=OpportunityFilter,
         rows=seen.annotate(weight=F("amount") * F("probability_percent")), empty=empty, bulk=bulk,
-        board_query=board_query(request),
+        board_query=kept_words(request, "pipeline", "owner"),
     )  # fmt: skip
-
-
-def board_query(request) -> str:
-    """What board and list have in common of an address."""
-    return urlencode({name: request.GET[name] for name in ("pipeline", "owner") if request.GET.get(name)})
 
 
 @require_POST
