@@ -27,6 +27,7 @@ PLACES = (
     Place("crm:activities", _("Activities"), "footprints"),
     Place("crm:opportunities", _("Opportunities"), "handshake"),
     Place("crm:sales", _("Sales"), "receipt-text"),
+    Place("people:teams", _("Teams"), "network"),
     Place("dashboards:settings", _("Settings"), "settings"),
 )
 
@@ -44,4 +45,5 @@ def navigation(request) -> dict:
         url = reverse(place.view, args=[slug])
         is_current = request.path == url if url == home else request.path.startswith(url)
         entries.append({"place": place, "url": url, "is_current": is_current})
-    return {"navigation": entries, "home_url": home, "settings_url": reverse("dashboards:settings", args=[slug])}
+    urls = {"settings_url": "dashboards:settings", "account_url": "people:account"}
+    return {"navigation": entries, "home_url": home, **{name: reverse(v, args=[slug]) for name, v in urls.items()}}
