@@ -77,7 +77,17 @@ def rates(organization) -> str:
     return ", ".join([organization.currency, *names])
 
 
+def sign_in(organization) -> str:
+    if organization.requires_two_steps_of_admins:
+        return _("Administrators in two steps")
+    return _("A password is enough")
+
+
 SUBJECTS: tuple[Subject, ...] = (
+    Subject(
+        gettext_lazy("Who comes in"),
+        (Entry("people:sign_in_rules", gettext_lazy("Signing in"), "shield-check", sign_in),),
+    ),
     Subject(
         gettext_lazy("How you sell"),
         (
