@@ -1,9 +1,10 @@
 """`python3 dev.py bench [imports] [--lines N] [--people N]`: beside the naive way, in one run on one machine.
 
-The engine: builds an organization of its own in the benchmark's database, keeps figures for its people, teams and the whole, and
-prints how long folds and recounts take, and what one plain query a figure would have taken. Every kept value is
-compared with that query at the end. `imports`: loads a file of sale lines through the product and by COPY into the same
-table. docs/performance.md has the figures of a run.
+The engine: builds an organization of its own in the benchmark's database, keeps figures for its people, teams and the
+whole, and prints how long folds and recounts take, and what one plain query a figure would have taken. Every kept
+value is compared with that query at the end.
+
+`imports`: loads a file of sale lines through the product, and by COPY into the same table. docs/performance.md has the figures of a run.
 """
 
 import argparse

@@ -62,11 +62,10 @@ def resume(*, organization_id: int, import_id: int, file: BinaryIO | None, dry_r
         run = Import.objects.filter(pk=import_id).first()
         if run is None or not (run.is_owed or run.state == ImportState.RECEIVING):
             raise Refused(_("This import has ended."))
-        if run.state == ImportState.RECEIVING:
-            if file is None:
-                raise Refused(_("The file was not read to its end: name it."))
-            check_beginning(run, file)
     if run.state == ImportState.RECEIVING:
+        if file is None:
+            raise Refused(_("The file was not read to its end: name it."))
+        run = _take_over(organization_id, run, file)
         return _receive_and_work(organization_id, run, file, dry_run)
     if not work.carry_on(organization_id, import_id, waits=True):
         raise Refused(_("Somebody is working on this import."))
@@ -152,6 +151,25 @@ def _begin(actor: Member | None, order: Order) -> Import:
     )  # fmt: skip
 
 
+def _receiving(run: Import) -> Import:
+    """The import, locked; nobody else has begun to receive it."""
+    rows = Import.objects.select_for_update()
+    current = rows.filter(pk=run.pk, state=ImportState.RECEIVING, token=run.token).first()
+    if current is None:
+        raise Refused(_("Somebody else has taken this import up."))
+    return current
+
+
+def _take_over(organization_id: int, run: Import, file: BinaryIO) -> Import:
+    """From here on this process receives the file, which stands behind what was received before."""
+    with open_organization(organization_id):
+        run = _receiving(run)
+        check_beginning(run, file)
+        run.token = uuid.uuid4()
+        run.save(update_fields=["token"])
+    return run
+
+
 def _chunks(file: BinaryIO):
     return iter(lambda: file.read(SIZE), b"")
 
@@ -163,13 +181,14 @@ def _receive_and_work(organization_id: int, run: Import, file: BinaryIO, dry_run
         pieces = list(islice(chunks, TOGETHER))
         is_whole = len(pieces) < TOGETHER
         with open_organization(organization_id):
+            run = _receiving(run)
             for number, content in enumerate(pieces, next_number(run)):
                 keep(run, number, content)
             run.lease_until = Now() + work.LEASE_TO_RECEIVE
-            if is_whole:
+            if is_whole:  # from here on anybody may carry it on
                 run.state = ImportState.STAGED if dry_run else ImportState.ACCEPTED
                 work.take(run)
-            run.save(update_fields=["state", "byte_count", "lease_until"] if not is_whole else ["state", "byte_count"])
+            run.save()
     work.work_on(organization_id, run, waits=True)
     with open_organization(organization_id):
         run.refresh_from_db()
