@@ -95,7 +95,7 @@ FORM_RENDERER = "lib.forms.Renderer"
 # --- database: three roles, so that the walls between organizations hold (docs/tenancy.md) ----------------------
 # A short reconnect_timeout: the pool gives up at once and the next request tries anew, so that pages are back when the
 # database is. Behind a PgBouncer that refuses start-up options DB_LIMITS stays empty.
-POOL = {"min_size": 1, "max_size": 8, "timeout": 5, "reconnect_timeout": 1}
+POOL = {"min_size": 1, "max_size": 8, "timeout": 3, "reconnect_timeout": 1}
 DB_OPTIONS: dict = {"pool": POOL} if env.bool("DB_POOL", False) else {}
 DB_LIMITS = {
     "": {},
