@@ -4,7 +4,9 @@ The engine: builds an organization of its own in the benchmark's database, keeps
 whole, and prints how long folds and recounts take, and what one plain query a figure would have taken. Every kept
 value is compared with that query at the end.
 
-`imports`: loads a file of sale lines through the product, and by COPY into the same table. docs/performance.md has the figures of a run.
+`imports`: loads a file of sale lines through the product, and by COPY into the same table.
+
+docs/performance.md has the figures of a run.
 """
 
 import argparse

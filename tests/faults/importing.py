@@ -16,7 +16,7 @@ from crm.imports import received, services  # noqa: E402
 
 START = get_context("forkserver")
 START.set_forkserver_preload([__name__])
-CHUNK = 1 << 15  # bytes: a file of this test has many chunks, each with a checkpoint
+CHUNK = 1 << 14  # bytes: a file of this test has many chunks, each with a checkpoint
 
 
 def start(database: str, verb, *arguments):
