@@ -28,6 +28,7 @@ app.conf.beat_schedule = {
         "task": "goals.tasks.open_due_periods",
         "schedule": 900.0,
     },
+    "find imports that nobody works on": {"task": "crm.tasks.sweep_imports", "schedule": 30.0},
     "recount every figure as a check": {
         "task": "metrics.tasks.verify_nightly",
         "schedule": 3600.0,
