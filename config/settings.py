@@ -183,7 +183,11 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True  # a changed password, address or second step
 ACCOUNT_FORMS = {"add_email": "tenants.forms.ChangeEmailForm"}
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 MFA_ADAPTER = "tenants.adapter.TwoStepAdapter"
-MFA_FORMS = {"add_webauthn": "tenants.forms.AddPasskeyForm"}
+MFA_FORMS = {
+    "add_webauthn": "tenants.forms.AddPasskeyForm",
+    "authenticate": "tenants.forms.CodeForm",
+    "reauthenticate": "tenants.forms.CodeAgainForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True
