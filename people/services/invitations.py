@@ -53,6 +53,8 @@ def invite(*, actor: Member, guests: list[Guest], role: str, team: Team | None, 
         raise Refused(_("At most %d people are invited at once.") % MOST_GUESTS, "guests")
     sent = Sent()
     obstacles = _obstacles(actor, guests, at=at)
+    expired = Invitation.objects.waiting().filter(email__in=[guest.email for guest in guests], expires_at__lte=at)
+    expired.update(withdrawn_at=at)  # it gives way to the new one
     for guest in guests:
         invitation = None
         if guest.email not in obstacles:
@@ -83,9 +85,7 @@ def _is_invited(email: str) -> str:
 
 
 def _write(actor: Member, guest: Guest, *, role: str, team: Team | None, at: datetime) -> Invitation | None:
-    """The invitation with its mail; None where somebody else was faster. One that has expired gives way."""
-    expired = Invitation.objects.waiting().filter(email=guest.email, expires_at__lte=at)
-    expired.update(withdrawn_at=at)
+    """The invitation with its mail; None where somebody else was faster."""
     token = new_token()
     invitation = Invitation(
         email=guest.email, name=guest.name, role=role, team=team, invited_by=actor, token_hash=token_hash(token),
@@ -98,18 +98,18 @@ def _write(actor: Member, guest: Guest, *, role: str, team: Team | None, at: dat
         return None
     changes = {"role": [None, role], "team": [None, team]}
     record(actor=actor, action="invitation.sent", target=invitation, changes=changes)
-    _mail(invitation, token, at=at)
+    _mail(actor, invitation, token, at=at)
     return invitation
 
 
-def _mail(invitation: Invitation, token: str, *, at: datetime) -> None:
-    zone = zoneinfo.ZoneInfo(invitation.organization.time_zone)
+def _mail(actor: Member, invitation: Invitation, token: str, *, at: datetime) -> None:
+    zone = zoneinfo.ZoneInfo(actor.organization.time_zone)
     queue_mail(
         kind="invitation",
         to=invitation.email,
         key=f"invitation/{invitation.pk}/{invitation.token_hash[:16]}",
         context={
-            "inviter": invitation.invited_by.name,
+            "inviter": actor.name,
             "name": invitation.name,
             "role": invitation.get_role_display(),
             "team": invitation.team.name if invitation.team else "",
@@ -141,7 +141,7 @@ def resend_invitation(*, actor: Member, invitation: Invitation, at: datetime) ->
     current.invited_by = actor
     current.save(update_fields=["token_hash", "sent_at", "expires_at", "invited_by"])
     record(actor=actor, action="invitation.resent", target=current)
-    _mail(current, token, at=at)
+    _mail(actor, current, token, at=at)
     return current
 
 

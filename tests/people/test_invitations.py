@@ -14,6 +14,7 @@ from django.test import Client
 from audit.models import Entry
 from lib.tokens import new_token, token_hash
 from people.rules import MOST_GUESTS, Guest, guests_of
+from people.services import invitations
 from people.services.invitations import VALID, accept_invitation, invite
 from tenants.models import Invitation, Member, Role, TeamMembership, User
 from tenants.refusals import Refused
@@ -93,7 +94,8 @@ def test_many_are_invited_at_once_and_who_is_not_is_named(northwind, invites):
         assert sentence in page
 
 
-def test_as_many_as_may_be_are_invited_at_once_and_one_more_is_refused(northwind):
+def test_as_many_as_may_be_are_invited_at_once_and_one_more_is_refused(northwind, monkeypatch):
+    monkeypatch.setattr(invitations, "queue_mail", lambda **mail: None)  # two hundred would only take their time
     addresses = [f"guest{number}@nowhere.example" for number in range(MOST_GUESTS + 1)]
     nora = Visit(northwind, "nora")
     refused = nora.post("members/invite/", guests="\n".join(addresses), role=Role.REP)
@@ -101,7 +103,7 @@ def test_as_many_as_may_be_are_invited_at_once_and_one_more_is_refused(northwind
     assert "At most 200" in sentences(refused)
     assert not Invitation.objects.exists()
     assert nora.post("members/invite/", guests="\n".join(addresses[:-1]), role=Role.REP).status_code == 302
-    assert Invitation.objects.count() == MOST_GUESTS
+    assert Invitation.objects.count() == MOST_GUESTS == 200
 
 
 @pytest.mark.parametrize(
