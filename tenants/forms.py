@@ -2,9 +2,15 @@
 
 from allauth.account.forms import AddEmailForm
 from allauth.account.models import EmailAddress
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from tenants.two_steps import spend_code
 
 
 class ChangeEmailForm(AddEmailForm):
@@ -31,3 +37,23 @@ class AddPasskeyForm(AddWebAuthnForm):
     )
 
     field_order = ["name", "passwordless", "credential"]
+
+
+class OnceOnly:
+    """A code that was used is wrong from then on."""
+
+    def clean_code(self):
+        code = super().clean_code()
+        if self.authenticator.type != Authenticator.Type.TOTP:
+            return code  # a recovery code is struck out by itself
+        if not spend_code(self.authenticator, "".join(code.split()), at=timezone.now()):
+            raise get_adapter().validation_error("incorrect_code")
+        return code
+
+
+class CodeForm(OnceOnly, AuthenticateForm):
+    """The second step at the sign-in."""
+
+
+class CodeAgainForm(OnceOnly, ReauthenticateForm):
+    """The code once more, before something delicate."""
