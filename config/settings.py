@@ -21,6 +21,7 @@ CSRF_TRUSTED_ORIGINS = [BASE_URL] if BASE_URL.startswith("https://") else []
 
 # --- apps, lowest layer last ------------------------------------------------------------------------------------
 INSTALLED_APPS = [
+    "config",
     "dashboards",
     "demo",
     "goals",
