@@ -76,6 +76,15 @@ def companies_to_change(member: Member, *, on):
     return companies.filter(Q(owner__isnull=True) | Q(owner__in=people_of(member, on=on).values("pk")))
 
 
+def contacts_seen_by(member: Member):
+    """The people at the companies that the member sees."""
+    return Contact.objects.filter(company__in=companies_seen_by(member)).select_related("company__owner")
+
+
+def get_contact(member: Member, pk: int) -> Contact:
+    return _found(contacts_seen_by(member), pk=pk)
+
+
 def get_contact_to_change(member: Member, company_id: int, pk: int, *, on) -> Contact:
     company = get_company_to_change(member, company_id, on=on)
     return _found(Contact.objects.select_related("company"), company=company, pk=pk)

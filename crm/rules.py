@@ -11,6 +11,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from lib.numbers import parse_decimal
+from lib.words import words_in
 
 NOON = time(12)
 
@@ -128,3 +129,16 @@ def read_rate(line: str) -> tuple[date, str, Decimal]:
     if rate <= 0:
         raise ValueError(_("a rate is above zero."))
     return day, currencies[0].upper(), rate
+
+
+# What the law adds to a company's name: it tells nobody which company is meant.
+LEGAL_FORMS = {
+    "ab", "ag", "as", "bv", "co", "company", "corp", "corporation", "gmbh", "inc", "kg", "limited", "llc", "ltd", "nv",
+    "oy", "plc", "sa", "sarl", "sas", "sl", "spa", "srl", "the",
+}  # fmt: skip
+
+
+def name_words(name: str) -> list[str]:
+    """The words of a company's name that tell it from others; all of them where nothing else is left."""
+    words = words_in(name)
+    return [word for word in words if word not in LEGAL_FORMS] or words

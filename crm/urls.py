@@ -1,6 +1,6 @@
 from django.urls import path
 
-from crm.views import activities, companies, lists, opportunities, sales
+from crm.views import activities, companies, contacts, lists, merging, opportunities, profile, sales
 from crm.views.settings import PAGES, paste_rates
 from crm.views.shelves import paths_of
 
@@ -16,11 +16,21 @@ urlpatterns = [
     path("companies/choices/", companies.company_choices, name="company_choices"),
     path("companies/change/", companies.change_several, name="change_companies"),
     path("companies/new/", companies.new_company, name="new_company"),
-    path("companies/<int:pk>/", companies.company, name="company"),
+    path("companies/duplicates/", merging.duplicates, name="duplicates"),
+    path("companies/map/", companies.company_map, name="company_map"),
+    path("companies/<int:pk>/", profile.overview, name="company"),
+    path("companies/<int:pk>/activities/", profile.activities, name="company_activities"),
+    path("companies/<int:pk>/opportunities/", profile.opportunities, name="company_opportunities"),
+    path("companies/<int:pk>/sales/", profile.sales, name="company_sales"),
+    path("companies/<int:pk>/history/", profile.history, name="company_history"),
+    path("companies/<int:pk>/duplicates/", merging.duplicates_of, name="duplicates_of"),
+    path("companies/<int:pk>/merge/<int:other_pk>/", merging.merge, name="merge_companies"),
     path("companies/<int:pk>/edit/", companies.edit_company, name="edit_company"),
-    path("companies/<int:pk>/contacts/new/", companies.new_contact, name="new_contact"),
-    path("companies/<int:pk>/contacts/<int:contact_pk>/", companies.edit_contact, name="edit_contact"),
-    path("companies/<int:pk>/contacts/<int:contact_pk>/delete/", companies.delete_contact, name="delete_contact"),
+    path("companies/<int:pk>/contacts/new/", contacts.new_contact, name="new_contact"),
+    path("companies/<int:pk>/contacts/<int:contact_pk>/", contacts.edit_contact, name="edit_contact"),
+    path("companies/<int:pk>/contacts/<int:contact_pk>/delete/", contacts.delete_contact, name="delete_contact"),
+    path("contacts/", contacts.contacts, name="contacts"),
+    path("contacts/<int:pk>/", contacts.contact, name="contact"),
     path("views/", lists.keep_view, name="save_view"),
     path("views/<int:pk>/delete/", lists.drop_view, name="drop_view"),
     path("opportunities/", opportunities.opportunities, name="opportunities"),

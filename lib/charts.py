@@ -205,3 +205,67 @@ def _line(points: Sequence[tuple[str, str]]) -> str:
 
 def _area(points: Sequence[tuple[str, str]], ground: str) -> str:
     return f"{points[0][0]},{ground} {_line(points)} {points[-1][0]},{ground}"
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar: where it stands, what it is called, what it says."""
+
+    x: str
+    y: str
+    width: str
+    height: str
+    middle: str
+    label: str
+    text: str
+    is_negative: bool
+    is_minor: bool
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Values side by side from a common ground; below it what is negative."""
+
+    view_box: str
+    left: str
+    right: str
+    ground: str
+    label_y: str
+    bars: tuple[Bar, ...]
+    value_ticks: tuple[Tick, ...]
+
+
+def bars(
+    values: Sequence[tuple[str, Exact]],
+    *,
+    format_value: Callable[[Exact], str],
+    format_tick: Callable[[Decimal], str],
+    width: int = 640,
+    height: int = 220,
+) -> Bars | None:
+    """A bar for each (label, value), in order; None if there are none. On a phone, every second label gives way."""
+    if not values:
+        return None
+    ticks = nice_ticks(*_span([value for _label, value in values]))
+    up = Scale(Fraction(ticks[0]), Fraction(ticks[-1]), height - MARGIN_BOTTOM, MARGIN_TOP // 2)
+    across = Scale(Fraction(0), Fraction(len(values)), MARGIN_LEFT, width - MARGIN_RIGHT)
+    ground = float(up.at(0))
+    slot = (across.end - across.start) / len(values)
+
+    def bar(number: int, label: str, value: Exact) -> Bar:
+        top, x = float(up.at(value)), float(across.at(number)) + slot * 0.15
+        return Bar(
+            x=f"{x:.1f}", y=f"{min(top, ground):.1f}", width=f"{slot * 0.7:.1f}", height=f"{abs(ground - top):.1f}",
+            middle=f"{x + slot * 0.35:.1f}", label=label, text=format_value(value), is_negative=value < 0,
+            is_minor=number % 2 == 1,
+        )  # fmt: skip
+
+    return Bars(
+        view_box=f"0 0 {width} {height}",
+        left=f"{across.start}",
+        right=f"{across.end}",
+        ground=up.at(0),
+        label_y=f"{height - 8}",
+        bars=tuple(bar(number, label, value) for number, (label, value) in enumerate(values)),
+        value_ticks=tuple(Tick(up.at(value), format_tick(value)) for value in ticks if value),
+    )

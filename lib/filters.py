@@ -69,7 +69,8 @@ class ListFilter(FilterSet):
             if value in (None, "", [], ()) or not self.data.get(name):
                 continue
             field = self.form.fields[name]
-            yield Chip(str(field.label), said(field, value), f"?{kept(self.data, name, 'page')}")
+            text = _("chosen") if field.widget.is_hidden else said(field, value)
+            yield Chip(str(field.label), text, f"?{kept(self.data, name, 'page')}")
 
 
 def said(field: forms.Field, value) -> str:

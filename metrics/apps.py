@@ -8,10 +8,12 @@ class MetricsConfig(AppConfig):
     def ready(self):
         from audit.services import recorded
         from crm.services import shelves
-        from metrics import hints, journal, populations
+        from crm.services.merging import before_merge
+        from metrics import hints, journal, merging, populations
         from metrics.segments.naming import uses_in_conditions
 
         populations.register_own()
+        before_merge(merging.follow)
         shelves.ask_also(uses_in_conditions)
         post_migrate.connect(journal.build_after_migrate, sender=self)
         recorded.connect(hints.news, dispatch_uid="metrics.hints.news")

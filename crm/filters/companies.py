@@ -1,16 +1,24 @@
 """What narrows the lists of companies and contacts."""
 
 import django_filters as filters
+from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Company, Contact, CustomField
 from crm.models.companies import CompanyStatus
 from lib.filters import DAY, ListFilter, search_filter
+from lib.maps import box_in
 from tenants.models import Member
 
 NOBODY = "nobody"
 OWN = "own_"  # begins the words of the organization's own fields in an address
 YES_NO = [("true", _("yes")), ("false", _("no"))]
+
+
+def names_a_box(text: str) -> None:
+    if box_in(text) is None:
+        raise ValidationError(_("This is not a part of the map."))
 
 
 def everybody(request):
@@ -60,10 +68,15 @@ class CompanyFilter(ListFilter):
     tag = filters.CharFilter(label=_("Tag"), method="tagged")
     since = filters.DateFilter("created_on", label=_("Added from"), lookup_expr="gte", widget=DAY)
     until = filters.DateFilter("created_on", label=_("Added to"), lookup_expr="lte", widget=DAY)
+    box = filters.CharFilter(
+        label=_("Area of the map"), method="within", widget=forms.HiddenInput, validators=[names_a_box]
+    )
 
     class Meta:
         model = Company
-        fields = ("q", "owner", "status", "country", "city", "industry", "company_class", "tag", "since", "until")
+        fields = (
+            "q", "owner", "status", "country", "city", "industry", "company_class", "tag", "since", "until", "box",
+        )  # fmt: skip
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -74,6 +87,10 @@ class CompanyFilter(ListFilter):
 
     def tagged(self, companies, name, value):
         return companies.filter(tags__contains=[value.strip()])
+
+    def within(self, companies, name, value):
+        box = box_in(value)
+        return companies.filter(latitude__range=(box.south, box.north), longitude__range=(box.west, box.east))
 
 
 class ContactFilter(ListFilter):

@@ -71,6 +71,7 @@ class Kind:
     checks: tuple[str, ...] = ()  # queries of (row_number, problem), asked of all rows together
     before: tuple[str, ...] = ()  # made before the rows are written, out of `import_row`
     after: tuple[str, ...] = ()
+    aliases: str = ""  # the table of ids by which rows were known that have become part of another: they change nothing
 
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)
@@ -83,12 +84,14 @@ def by_external_id(table: str, *, made: bool = False) -> Reference:
     return Reference(f"SELECT external_id AS key, id FROM {table} WHERE {OF_ORGANIZATION}", made=made)
 
 
-def by_source(table: str) -> Reference:
-    """The row that the file's own source calls so; else the only one that any source does."""
+def by_source(table: str, *, more: str = "") -> Reference:
+    """The row that the file's own source calls so; else the only one that any source does. `more` are further names:
+    a query of (source, external_id, id)."""
+    rows = f"SELECT source, external_id, id FROM {table} WHERE {OF_ORGANIZATION} AND external_id IS NOT NULL"
+    named = f"({rows} UNION ALL {more}) named" if more else f"({rows}) named"
     return Reference(
         "SELECT external_id AS key, coalesce(min(id) FILTER (WHERE source = %(source)s),"
-        f" CASE WHEN count(*) = 1 THEN min(id) END) AS id FROM {table}"
-        f" WHERE {OF_ORGANIZATION} AND external_id IS NOT NULL GROUP BY external_id"
+        f" CASE WHEN count(DISTINCT id) = 1 THEN min(id) END) AS id FROM {named} GROUP BY external_id"
     )
 
 
@@ -100,4 +103,6 @@ MEMBERS = (
     f" ON person.id = member.user_id WHERE member.{OF_ORGANIZATION}) named GROUP BY key"
 )
 MEMBER = Reference(MEMBERS)
-COMPANY = by_source("crm_company")
+# A company that has become part of another is still known by its ids.
+MERGED = f"SELECT source, external_id, company_id FROM crm_companyalias WHERE {OF_ORGANIZATION}"
+COMPANY = by_source("crm_company", more=MERGED)

@@ -157,10 +157,18 @@ class Layout:
         unlike = [f"({value}) IS DISTINCT FROM existing.{name}" for name, value in fields.items()]
         unlike += [f"(read.{quoted(c)} IS NOT NULL AND {c.name}_ref.id IS NULL)" for c in self.made if self.has(c.name)]
         return f"""
-        SELECT read.row_number, existing.id AS target_id, {", ".join(chosen)}, {" OR ".join(unlike)} AS differs,
+        SELECT read.row_number, {self.target()} AS target_id, {", ".join(chosen)}, {self.differs(unlike)} AS differs,
             read.problems || array_remove(ARRAY[{", ".join(self.mistaken())}]::text[], NULL) AS problems
         FROM import_read read {self.lookups()} {self.doubles()} {self.match()} {self.kind.joins}
         """
+
+    def target(self) -> str:
+        return "coalesce(existing.id, alias.company_id)" if self.kind.aliases else "existing.id"
+
+    def differs(self, unlike: list[str]) -> str:
+        """What has become part of another row is recognized and changes nothing there."""
+        differs = " OR ".join(unlike)
+        return f"(existing.id IS NOT NULL AND ({differs}))" if self.kind.aliases else differs
 
     @property
     def made(self) -> list[Column]:
@@ -270,7 +278,10 @@ class Layout:
         for name, value in zip(self.kind.identity, self.identity(), strict=True):
             column = self.kind.column(name)
             same.append(f"existing.{column.stored_in} = {f'{name}_ref.id' if column.reference else value}")
-        return f"LEFT JOIN {self.kind.table} existing ON {' AND '.join(same)}"
+        found = f"LEFT JOIN {self.kind.table} existing ON {' AND '.join(same)}"
+        if self.kind.aliases:
+            found += f" LEFT JOIN {self.kind.aliases} alias ON {' AND '.join(same).replace('existing.', 'alias.')}"
+        return found
 
     # --- writing ----------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""Companies and contacts."""
+"""Companies: the list, the map, and the forms that change them."""
 
 from functools import partial
 
@@ -7,24 +7,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from crm.access import get_company, get_company_to_change, get_contact_to_change, may_change
+from crm.access import get_company_to_change
 from crm.filters.companies import CompanyFilter
-from crm.forms.companies import CompaniesForm, CompanyForm, ContactForm
-from crm.models import Company, Contact
-from crm.reporting import profile_of
-from crm.services.companies import (
-    add_company,
-    add_contact,
-    change_companies,
-    correct_company,
-    correct_contact,
-    remove_contact,
-)
+from crm.forms.companies import CompaniesForm, CompanyForm
+from crm.models import Company
+from crm.reporting.maps import map_of
+from crm.services.companies import add_company, change_companies, correct_company
 from crm.services.rows import fingerprint
 from crm.tables.companies import companies_table
-from crm.views.answers import answered, done, saved, sent, show_form, typed
-from crm.views.lists import Bulk, Empty, change_chosen, show_list
+from crm.views.answers import done, saved, sent, show_form, typed
+from crm.views.lists import Bulk, Empty, Link, change_chosen, show_list
 from crm.visibility import companies_seen_by
+from lib.tables import kept
 from tenants.access import WRITERS, requires_role, writes
 from tenants.models import Role
 
@@ -39,7 +33,7 @@ def companies(request, slug):
     )
     return show_list(
         request, "crm/companies.html", table=companies_table(), filters=CompanyFilter, rows=seen, empty=empty,
-        bulk=bulk_of(request),
+        bulk=bulk_of(request), links=[Link(reverse("crm:company_map", args=[slug]), _("Map"), "map")],
     )  # fmt: skip
 
 
@@ -71,11 +65,16 @@ def company_choices(request, slug):
 
 
 @require_safe
-def company(request, slug, pk):
-    found = get_company(request.member, pk)
-    profile = profile_of(found, request.member, on=request.today)
-    context = {"profile": profile, "may_change": may_change(request.member, found, on=request.today)}
-    return render(request, "crm/company.html", context)
+def company_map(request, slug):
+    """The companies of the list, narrowed as the list is, where they are."""
+    narrowed = CompanyFilter(request.GET, companies_seen_by(request.member), request=request)
+    context = {
+        "filter": narrowed,
+        "map": map_of(narrowed.qs, request.member, on=request.today),
+        "query": kept(request.GET, "box", "page", "sort"),
+        "list_query": kept(request.GET, "page"),
+    }
+    return render(request, "crm/company_map.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -98,35 +97,3 @@ def edit_company(request, slug, pk):
     if saved(form, partial(correct_company, actor=request.member, company=found, today=request.today)):
         return done(request, _("The company is saved."), "crm:company", pk)
     return show_form(request, "crm/company_form.html", form, company=found)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@writes
-def new_contact(request, slug, pk):
-    at = get_company_to_change(request.member, pk, on=request.today)
-    form = ContactForm(sent(request))
-    made = saved(form, partial(add_contact, actor=request.member, company=at))
-    if made:
-        return done(request, _("%s is added.") % made, "crm:company", pk)
-    return show_form(request, "crm/contact_form.html", form, company=at)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@writes
-def edit_contact(request, slug, pk, contact_pk):
-    contact: Contact = get_contact_to_change(request.member, pk, contact_pk, on=request.today)
-    form = ContactForm(sent(request), instance=contact, initial={"seen": fingerprint(contact)})
-    if saved(form, partial(correct_contact, actor=request.member, contact=contact)):
-        return done(request, _("The contact is saved."), "crm:company", pk)
-    delete_url = reverse("crm:delete_contact", args=[slug, pk, contact_pk])
-    return show_form(
-        request, "crm/contact_form.html", form, company=contact.company, contact=contact, delete_url=delete_url
-    )
-
-
-@require_POST
-@writes
-def delete_contact(request, slug, pk, contact_pk):
-    contact = get_contact_to_change(request.member, pk, contact_pk, on=request.today)
-    remove = partial(remove_contact, actor=request.member, contact=contact)
-    return answered(request, remove, _("The contact is removed."), "crm:company", pk)

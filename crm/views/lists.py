@@ -1,7 +1,7 @@
 """How every list is answered: its page, its fragment for htmx, its export, what is done to several of its rows."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from django.contrib import messages
 from django.forms import Form
@@ -19,6 +19,7 @@ from crm.models import SavedView
 from crm.refusals import Refused
 from crm.services.rows import Done
 from crm.services.views import delete_view, save_view, tidied
+from lib.charts import Bars
 from lib.filters import ListFilter
 from lib.htmx import wants_fragment
 from lib.numbers import id_in
@@ -51,6 +52,25 @@ class Empty:
 
 
 @dataclass(frozen=True)
+class Link:
+    """Another way to look at what is listed; its address takes the same filters."""
+
+    url: str
+    label: str
+    icon: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """The filtered rows as bars, between totals and rows."""
+
+    chart: Bars
+    title: str
+    label_head: str
+    value_head: str
+
+
+@dataclass(frozen=True)
 class Tab:
     """A view that the reader keeps, with its address and the one that removes it."""
 
@@ -74,6 +94,8 @@ class ListPage:
     member: object
     today: object
     bulk: Bulk | None = None
+    picture: Picture | None = None
+    links: Sequence[Link] = ()
 
     @property
     def noun(self) -> str:
@@ -86,9 +108,20 @@ class ListPage:
 
 
 def show_list(
-    request, template: str, *, table: Table, filters: type[ListFilter], rows, empty: Empty, bulk=None, **context
+    request,
+    template: str,
+    *,
+    table: Table,
+    filters: type[ListFilter],
+    rows,
+    empty: Empty,
+    bulk=None,
+    links=(),
+    picture=None,
+    **context,
 ):
-    """The list that the address asks for. `rows` are those that the reader may see.
+    """The list that the address asks for. `rows` are those that the reader may see; `picture` draws the filtered ones, in
+    the organization's currency.
 
     `?export=csv` and `?export=xlsx` on the same address answer with the filtered rows as a file.
     """
@@ -97,11 +130,13 @@ def show_list(
         return exported(request, table, narrowed)
     listing = listed(table, narrowed.qs, request.GET, currency=request.organization.currency)
     page = ListPage(
-        listing=listing, filter=narrowed, path=request.path, empty=empty, bulk=bulk,
+        listing=listing, filter=narrowed, path=request.path, empty=empty, bulk=bulk, links=links,
         views=tabs(request, table, listing.view_query),
         save_url=reverse("crm:save_view", args=[request.organization.slug]),
         slug=request.organization.slug, member=request.member, today=request.today,
     )  # fmt: skip
+    if picture:
+        page = replace(page, picture=picture(narrowed.qs, request.organization.currency))
     is_fragment = wants_fragment(request)
     values = {**context, "list": page, "listing": listing, "is_fragment": is_fragment}
     response = render(request, FRAGMENT if is_fragment else template, values)

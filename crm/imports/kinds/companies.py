@@ -32,6 +32,7 @@ COMPANIES = Kind(
     identity=("external_id",),
     has_source=True,
     custom="company",
+    aliases="crm_companyalias",
     rules=(Rule("latitude", "position_incomplete", "(row.latitude IS NULL) <> (row.longitude IS NULL)"),),
 )
 
