@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from crm.models import ActivityKind, Branch, Brand, CustomField, ExchangeRate, Family, Outcome, Pipeline, Stage
 from metrics.models import OwnMeasure
+from notifications.models import OutgoingMail
+from notifications.services import SENDABLE_AGAIN
 from tenants.models import Member, Organization, Role
 
 
@@ -83,6 +85,14 @@ def sign_in(organization) -> str:
     return _("A password is enough")
 
 
+def mails(organization) -> str:
+    waiting = OutgoingMail.objects.waiting().count()
+    in_doubt = OutgoingMail.objects.filter(state__in=SENDABLE_AGAIN).count()
+    if in_doubt:
+        return ngettext("%d did not go out for certain", "%d did not go out for certain", in_doubt) % in_doubt
+    return ngettext("%d is waiting", "%d are waiting", waiting) % waiting if waiting else _("Everything has gone out")
+
+
 SUBJECTS: tuple[Subject, ...] = (
     Subject(
         gettext_lazy("Who comes in"),
@@ -110,6 +120,10 @@ SUBJECTS: tuple[Subject, ...] = (
             Entry("metrics:own_measures", gettext_lazy("Own measures"), "ruler", count_of(OwnMeasure)),
             Entry("crm:rates", gettext_lazy("Exchange rates"), "coins", rates),
         ),
+    ),
+    Subject(
+        gettext_lazy("What goes out"),
+        (Entry("notifications:mail", gettext_lazy("Mails"), "mail", mails),),
     ),
 )
 
