@@ -1,6 +1,7 @@
 """People are told once, in the way they want, and see it in the bell and on the page."""
 
 import re
+import uuid
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from django.core import mail as django_mail
 from django.test import Client
 
 from notifications import catalogue, events
-from notifications.models import ByMail, DailySummary, Notice, OutgoingMail, Preference, QuietHours
+from notifications.models import ByMail, DailySummary, MailState, Notice, OutgoingMail, Preference, QuietHours
 from notifications.services import notify, read_all_notices, set_preferences
 from notifications.services.preferences import Wish
 from tests import world
@@ -267,6 +268,16 @@ def test_administrators_see_the_mails_and_what_has_become_of_them(northwind):
     assert (
         "does not wait any more" in nora.client.post(f"/northwind/mail/{mail.pk}/cancel/", follow=True).content.decode()
     )
+
+
+@pytest.mark.parametrize("state", MailState.values)
+def test_every_state_of_a_mail_is_said_in_a_word(northwind, state):
+    tell(northwind.rita)
+    leased = {"lease_until": AT, "lease_token": uuid.uuid4()} if state == "sending" else {}
+    OutgoingMail.objects.update(state=state, **leased)
+    nora, word = Visit(northwind, "nora"), MailState(state).label
+    for path in ("mail/", f"mail/{OutgoingMail.objects.get().pk}/"):
+        assert word in nora.get(path, state=state).content.decode()
 
 
 @pytest.mark.parametrize("who", ["marco", "rita", "vera"])
