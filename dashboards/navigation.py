@@ -6,17 +6,20 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from dashboards.settings import has_settings
+from tenants.models import Role
 
 
 @dataclass(frozen=True)
 class Place:
-    """One way into the product. `is_in_bar` puts it into the phone's bar, `is_main` in the middle of it."""
+    """One way into the product. `is_in_bar` puts it into the phone's bar, `is_main` in the middle of it. Only people of
+    these `roles` see it."""
 
     view: str
     label: str
     icon: str
     is_in_bar: bool = False
     is_main: bool = False
+    roles: tuple[str, ...] = tuple(Role.values)
 
 
 PLACES = (
@@ -27,6 +30,7 @@ PLACES = (
     Place("crm:activities", _("Activities"), "footprints"),
     Place("crm:opportunities", _("Opportunities"), "handshake"),
     Place("crm:sales", _("Sales"), "receipt-text"),
+    Place("people:members", _("Members"), "users", roles=(Role.ADMIN, Role.MANAGER)),
     Place("people:teams", _("Teams"), "network"),
     Place("dashboards:settings", _("Settings"), "settings"),
 )
@@ -40,6 +44,8 @@ def navigation(request) -> dict:
     home = reverse("dashboards:home", args=[slug])
     entries = []
     for place in PLACES:
+        if request.member.role not in place.roles:
+            continue
         if place.view == "dashboards:settings" and not has_settings(request.member.role):
             continue
         url = reverse(place.view, args=[slug])

@@ -6,5 +6,7 @@ app_name = "dashboards"
 urlpatterns = [
     path("", views.home, name="home"),
     path("people/<int:pk>/", views.person, name="person"),
+    path("start/", views.start, name="first_steps"),
+    path("start/skip/", views.skip, name="skip_step"),
     path("settings/", views.settings, name="settings"),
 ]

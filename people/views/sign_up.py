@@ -74,12 +74,12 @@ def confirm_sign_up(request, token):
     member = saved(form, partial(found_organization, sign_up=asked, at=timezone.now()))
     if member is None:
         return show_form(request, "people/confirm_sign_up.html", form, sign_up=asked)
-    return come_in(request, member)
+    return come_in(request, member, "start/")
 
 
-def come_in(request, member):
-    """Signs the new person in, if nobody is, and leads to the organization."""
-    inside = f"/{member.organization.slug}/"
+def come_in(request, member, page: str = ""):
+    """Signs the new person in, if nobody is, and leads to the organization, to this page of it."""
+    inside = f"/{member.organization.slug}/{page}"
     if request.user.is_authenticated:
         return redirect(inside)
     return perform_login(request, member.user, redirect_url=inside)
