@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings as django_settings
@@ -113,7 +114,7 @@ def test_the_command_of_the_compose_file_ends_with_the_right_status(transactiona
     del env["DJANGO_ALLOW_ASYNC_UNSAFE"]  # the tests' own
     env |= {"SECRET_KEY": GOOD["SECRET_KEY"], "DEBUG": "0", "DB_LIMITS": "worker"}
     for variable in ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_SYSTEM_URL"):
-        env[variable] = env[variable].replace("/attain", f"/{database}", 1)
+        env[variable] = urlsplit(env[variable])._replace(path=f"/{database}").geturl()
     done = subprocess.run([sys.executable, *CHECK], cwd=ROOT, env=env, capture_output=True, text=True)
     assert done.returncode == status, done.stderr
     assert ("attain.E004" in done.stderr) is bool(status)
