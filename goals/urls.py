@@ -5,6 +5,7 @@ from goals import views
 app_name = "goals"
 urlpatterns = [
     path("", views.index, name="index"),
+    path("companies/<int:pk>/", views.company, name="company"),
     path("new/", views.new, name="new"),
     path("<int:pk>/", views.goal, name="goal"),
     path("<int:pk>/card/", views.card, name="card"),

@@ -11,7 +11,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from crm.access import get_company
+from crm.views.profile import show_tab
 from goals import access, reporting, services
+from goals.contributions import contributions_of
 from goals.forms import EditForm, TargetsForm, Versioned, goal_form
 from lib.htmx import render_page
 from tenants.access import writes
@@ -74,6 +77,15 @@ def asked_day(request) -> date | None:
 def asked_page(request) -> int:
     number = request.GET.get("page", "")
     return int(number) if number.isascii() and number.isdigit() and len(number) < 9 else 1
+
+
+@require_safe
+def company(request, slug, pk):
+    """A tab of a company's profile: the goals in which its facts count."""
+    found = get_company(request.member, pk)
+    shown, count = contributions_of(found, request.member, organization=request.organization, on=request.today)
+    context = {"contributions": shown, "left_out": count - len(shown)}
+    return show_tab(request, found, tab="goals", template="goals/company.html", **context)
 
 
 @require_safe

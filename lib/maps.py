@@ -18,6 +18,7 @@ from django.contrib.staticfiles import finders
 
 WORLD = "vendor/world/countries-110m.json"
 HIGHEST, LOWEST = 78.0, -57.0  # beyond them nobody sells, and Mercator's land grows without end
+POLE = -80.0  # the land around it cannot be drawn by Mercator
 SMALLEST_SPAN = 6.0  # degrees: a street would stand on an empty page
 ROOM = 0.12  # of the span is left free around the outermost points
 
@@ -149,7 +150,8 @@ def world() -> list[tuple[Box, Ring]]:
     rings = [
         ring_of(part, arcs) for shape in topology["objects"]["countries"]["geometries"] for part in parts_of(shape)
     ]
-    return [(edges_of(ring), ring) for ring in rings]
+    whole = [unrolled(ring) for ring in rings]
+    return [(edges_of(ring), ring) for ring in whole if edges_of(ring).south > POLE]
 
 
 def decoded(arc: list[list[int]], transform: dict) -> Ring:
@@ -178,6 +180,15 @@ def ring_of(numbers: list[int], arcs: list[Ring]) -> Ring:
     for number in numbers:
         arc = arcs[number] if number >= 0 else arcs[~number][::-1]
         points += arc[1:] if points else arc
+    return points
+
+
+def unrolled(ring: Ring) -> Ring:
+    """A ring that crosses the line of 180 degrees goes on beyond it, rather than back across the whole map."""
+    points, shift = [ring[0]], 0
+    for (before, _latitude), (longitude, latitude) in pairwise(ring):
+        shift += 360 if longitude - before < -180 else -360 if longitude - before > 180 else 0
+        points.append((longitude + shift, latitude))
     return points
 
 

@@ -1,12 +1,14 @@
 """Proof: the rows that make a figure, page by page, with a sum that equals it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from django.db import connection
 
-from metrics.figures import facts_of
+from metrics import contributions as sums
+from metrics.figures import facts_of, scopes_by_table
 from metrics.measures import measure
 from metrics.models import Figure
 
@@ -62,3 +64,22 @@ def page(figure: Figure, *, number: int = 1, size: int = 50) -> Proof:
     facts = stream.model.objects.select_related(*related).in_bulk([row[0] for row in found])
     rows = [ProofRow(facts[fact_id], day, counted) for fact_id, day, counted in found]
     return Proof(rows, total, count, number, pages)
+
+
+def added_by(company_id: int, figure_ids: Iterable[int]) -> dict[int, Decimal]:
+    """What the facts of one company add to each of these live figures; those that it adds no fact to are left out."""
+    added: dict[int, Decimal] = {}
+    for table, scopes in scopes_by_table(figure_ids).items():
+        source = sums.fact_source(
+            table,
+            {scope.stream for scope in scopes},
+            min(scope.first_on for scope in scopes),
+            max(scope.until for scope in scopes),
+            f" AND {sums.company_of(table)} = {int(company_id)}",
+        )
+        ids = [scope.figure_id for scope in scopes]
+        whole = sums.statement(table, sums.uses(scopes), source, figure_ids=ids)
+        with connection.cursor() as cursor:
+            cursor.execute(f"{whole.text} SELECT figure_id, amount FROM contributions", whole.params)
+            added |= dict(cursor.fetchall())
+    return added

@@ -37,7 +37,7 @@ COMPANIES = Table(
         Column("postal_code", gettext_lazy("Postal code"), is_shown=False),
         Column("street", gettext_lazy("Street"), is_shown=False),
         Column("phone", gettext_lazy("Phone"), is_shown=False),
-        Column("industry", gettext_lazy("Industry"), sort="industry", gives_way=True),
+        Column("industry", gettext_lazy("Industry"), is_shown=False),
         Column("class", gettext_lazy("Class"), read="company_class", is_shown=False),
         Column("owner", gettext_lazy("Owner"), read="owner.name", sort="owner__name"),
         Column("status", gettext_lazy("Status"), read=Company.get_status_display, sort="status",
