@@ -6,15 +6,18 @@ Whoever has a page of settings adds an `Entry`; it is shown to the roles it name
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from crm.models import ActivityKind, Branch, Brand, CustomField, ExchangeRate, Family, Outcome, Pipeline, Stage
+from lib.countries import country_names
+from lib.numbers import format_percent
 from metrics.models import OwnMeasure
 from notifications.models import OutgoingMail
 from notifications.services import SENDABLE_AGAIN
-from tenants.models import Member, Organization, Role
+from tenants.models import Holiday, Member, Organization, Role
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,28 @@ def sign_in(organization) -> str:
     return _("A password is enough")
 
 
+def general(organization) -> str:
+    return f"{organization.name} · {dict(settings.LANGUAGES)[organization.language]} · {organization.currency}"
+
+
+def calendar(organization) -> str:
+    zone = organization.time_zone.replace("_", " ")
+    country = country_names(get_language() or "en").get(organization.holiday_country, _("no public holidays"))
+    return f"{zone} · {country}"
+
+
+def days_off(organization) -> str:
+    count = Holiday.objects.count()
+    return ngettext("%d day", "%d days", count) % count if count else _("None yet")
+
+
+def colours(organization) -> str:
+    language = get_language() or "en"
+    words = {"green": organization.green_from, "orange": organization.orange_from}
+    shown = {name: format_percent(share, language, places=0) for name, share in words.items()}
+    return _("Green from %(green)s, orange from %(orange)s") % shown
+
+
 def mails(organization) -> str:
     waiting = OutgoingMail.objects.waiting().count()
     in_doubt = OutgoingMail.objects.filter(state__in=SENDABLE_AGAIN).count()
@@ -94,6 +119,15 @@ def mails(organization) -> str:
 
 
 SUBJECTS: tuple[Subject, ...] = (
+    Subject(
+        gettext_lazy("The organization"),
+        (
+            Entry("people:organization", gettext_lazy("Organization"), "building", general),
+            Entry("people:calendar", gettext_lazy("Calendar"), "calendar-days", calendar),
+            Entry("people:holidays", gettext_lazy("Own days off"), "calendar-off", days_off),
+            Entry("people:colours", gettext_lazy("Colours"), "palette", colours),
+        ),
+    ),
     Subject(
         gettext_lazy("Who comes in"),
         (Entry("people:sign_in_rules", gettext_lazy("Signing in"), "shield-check", sign_in),),

@@ -138,6 +138,19 @@ def public_holidays(country: str, subdivision: str, year: int, language: str = "
     return {day: name for day, name in sorted(calendar.items()) if day.year == year}
 
 
+LONGEST_CODE = 10  # characters of a region's code that can be kept
+
+
+def regions_of(country: str) -> dict[str, str]:
+    """The parts of a country that have public holidays of their own: code -> name, or the code where it has none."""
+    if not country:
+        return {}
+    place = holiday_package.country_holidays(country)
+    names = place.get_subdivision_aliases()
+    codes = [code for code in place.subdivisions if len(code) <= LONGEST_CODE]
+    return {code: names[code][0] if names.get(code) else code for code in codes}
+
+
 def _closest(country: str, language: str) -> str | None:
     if not language:
         return None

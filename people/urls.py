@@ -2,12 +2,18 @@
 
 from django.urls import path
 
-from people.views import account, invitations, members, teams
+from crm.views.shelves import paths_of
+from people.views import account, invitations, members, organization, teams
 
 app_name = "people"
 urlpatterns = [
     path("account/", account.account, name="account"),
     path("settings/sign-in/", account.sign_in_rules, name="sign_in_rules"),
+    path("settings/organization/", organization.organization, name="organization"),
+    path("settings/calendar/", organization.calendar, name="calendar"),
+    path("settings/colours/", organization.colours, name="colours"),
+    path("settings/holidays/paste/", organization.paste_days_off, name="paste_days_off"),
+    *paths_of(organization.HOLIDAYS),
     path("members/", members.members, name="members"),
     path("members/<int:pk>/", members.edit, name="edit_member"),
     path("members/<int:pk>/deactivate/", members.deactivate, name="deactivate_member"),
