@@ -4,5 +4,7 @@ import os
 
 from django.core.asgi import get_asgi_application
 
+from lib.uploads import bounded
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-application = get_asgi_application()
+application = bounded(get_asgi_application())

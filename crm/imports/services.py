@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from crm.imports import work
+from crm.imports.hints import call_worker
 from crm.imports.received import SIZE, check_beginning, keep, next_number
 from crm.models import Import, ImportEncoding, ImportState
 from crm.refusals import Refused
@@ -87,14 +88,15 @@ def import_rows(
 
 
 @transaction.atomic
-def send_file(*, actor: Member, file: BinaryIO, order: Order) -> Import:
+def send_file(*, actor: Member, at: datetime, file: BinaryIO, kind: str, source: str, encoding: str) -> Import:
     """Receives a file in the open organization, to be checked by a worker after the commit."""
-    run = _begin(actor, order)
+    run = _begin(actor, Order(kind, at, source, file.name, encoding))
     for number, content in enumerate(_chunks(file)):
         keep(run, number, content)
     run.state = ImportState.STAGED
     run.save()
     record(actor=actor, action="import sent", target=run, changes={"kind": run.kind, "bytes": run.byte_count})
+    call_worker(run)
     return run
 
 
@@ -108,6 +110,7 @@ def accept(*, actor: Member, run: Import, valid_rows: bool) -> Import:
     current.state, current.takes_valid_rows = ImportState.ACCEPTED, valid_rows
     current.save(update_fields=["state", "takes_valid_rows"])
     record(actor=actor, action="import accepted", target=current, changes={"right rows only": valid_rows})
+    call_worker(current)
     return current
 
 
@@ -132,6 +135,7 @@ def try_again(*, actor: Member, run: Import) -> Import:
     current.state, current.attempts, current.finished_at = ImportState.STAGED, 0, None
     current.save(update_fields=["state", "attempts", "finished_at"])
     record(actor=actor, action="import tried again", target=current)
+    call_worker(current)
     return current
 
 

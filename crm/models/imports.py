@@ -72,6 +72,10 @@ class Import(OwnedModel):
         return f"{self.kind}: {self.file_name}"
 
     @property
+    def is_under_way(self) -> bool:
+        return self.state in (ImportState.RECEIVING, *OWED)
+
+    @property
     def is_owed(self) -> bool:
         return self.state in OWED
 

@@ -12,6 +12,7 @@ import pytest
 
 from crm.imports import files, work
 from crm.imports.kinds import KINDS
+from crm.imports.meanings import SAID
 from crm.imports.sentences import SENTENCES
 from lib.periods import Period
 from metrics import figures
@@ -52,6 +53,21 @@ def test_columns_are_described_as_they_are(kind):
         assert (row["required"] == "yes") == column.required, column.name
         if column.reference is None or kind.key == "members":
             assert row["type"] == column.type.name, column.name
+
+
+def plain(text: str) -> str:
+    return re.sub(r"[`*]", "", " ".join(text.split()))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_pages_say_the_same_of_a_kind_and_its_columns(kind):
+    said = SAID[kind]
+    intro = re.sub(r"\s*Identity: [^.]*\.", "", plain(SECTIONS[kind].partition("|")[0])).strip()
+    assert str(said.words) == intro
+    described = {name: row for name, row in columns(kind).items() if "<" not in name}
+    assert {name: (str(one.type), str(one.words), one.example) for name, one in said.columns.items()} == {
+        name: (plain(row["type"]), plain(row["meaning"]), row["example"]) for name, row in described.items()
+    }
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
