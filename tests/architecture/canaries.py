@@ -9,6 +9,7 @@ from django.db import connections, models, transaction
 from audit.services import record
 from crm.models import (
     Activity,
+    CompanyAlias,
     Contact,
     CustomField,
     ExchangeRate,
@@ -95,6 +96,8 @@ def furnish(cast: world.Cast, person: Member, company) -> None:
     )  # fmt: skip
     deliver(person)
     ExchangeRate.objects.create(currency="USD", day=date(2020, 1, 1), rate="0.9")
+    CompanyAlias.objects.create(external_id="OLD", company=company)
+    SavedView.objects.create(member=person, page="crm:companies", name="Mine", query="status=customer")
     run = Import.objects.create(
         kind="companies", file_name="companies.csv", started_at=datetime(2026, 1, 1, tzinfo=UTC)
     )

@@ -7,16 +7,16 @@ answers must be the same, none may hold a word of Northwind, and Northwind's row
 import re
 from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 
 from django.db import models, transaction
 from django.forms.models import ModelChoiceField
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from crm.models import Activity, ActivityKind, Company, Contact, Opportunity, SaleLine, Stage
+from crm.models import Activity, ActivityKind, Company, Contact, Opportunity, SaleLine, SavedView, Stage
 from goals.models import Goal
 from notifications.models import Notice, OutgoingMail
 from tenants.models import Invitation, Member, Organization, Team, TeamMembership, User
@@ -39,7 +39,13 @@ PK = {
     TeamMembership: ("people:move_person", "people:correct_days", "people:undo_move", "people:remove_membership"),
     Invitation: ("people:resend_invitation", "people:withdraw_invitation"),
     Activity: ("crm:edit_activity", "crm:delete_activity"),
-    Company: ("crm:company", "crm:edit_company", "crm:new_contact", "crm:edit_contact", "crm:delete_contact"),
+    Company: (
+        "crm:company", "crm:company_activities", "crm:company_opportunities", "crm:company_sales",
+        "crm:company_history", "goals:company", "crm:duplicates_of", "crm:merge_companies", "crm:edit_company",
+        "crm:new_contact", "crm:edit_contact", "crm:delete_contact",
+    ),
+    Contact: ("crm:contact",),
+    SavedView: ("crm:drop_view",),
     Opportunity: (
         "crm:opportunity", "crm:edit_opportunity", "crm:move_opportunity", "crm:close_opportunity",
         "crm:delete_opportunity",
@@ -57,7 +63,7 @@ PK = {
 }  # fmt: skip
 PK_OF = {view: model for model, views in PK.items() for view in views}
 # Whose id every other argument is; the key of a kind is a word, the arguments of a reset link are neither.
-ARGUMENTS = {"contact_pk": Contact, "stage_pk": Stage, "key": ActivityKind}
+ARGUMENTS = {"contact_pk": Contact, "stage_pk": Stage, "other_pk": Company, "key": ActivityKind}
 RESET_LINK = {"uidb36": "1", "key": "set-password", "pk": "1", "token": "nobodys-token"}
 # Words of the query that name a row, whichever view reads them; what stands together is asked together.
 QUERY = {
@@ -97,6 +103,9 @@ TYPED = {
     "crm:new_sale": {"document": "A new one", "quantity": "1", "net": "1"},
     "goals:new": {"measure": "visits", "target": "5", "name": "A new one", "conditions": "0", "do": "save"},
 }  # fmt: skip
+
+# What is done to several rows at once: the model of the rows, what is typed, and fields of it that name a row.
+BULK = {"crm:change_companies": (Company, {"status": "former"}, {"owner": Member})}
 
 
 @dataclass(frozen=True)
@@ -236,6 +245,7 @@ class Crawler:
         self.put_into_path(who, client, route)
         self.put_into_query(who, client, route)
         self.put_into_form(who, client, route)
+        self.put_into_bulk(who, client, route)
 
     def put_into_path(self, who: str, client: Client, route: Route) -> None:
         """Every mixture of own and foreign ids with at least one foreign."""
@@ -260,6 +270,24 @@ class Crawler:
                 values = {name: ids[name] for name in names}
                 pair.append(Probe("GET", self.own_path(route), values, htmx, tuple(map(str, values.values()))))
             self.compare(who, client, *pair)
+            if not route.rows and not htmx:
+                self.compare(who, client, *(replace(probe, data={**probe.data, "export": "csv"}) for probe in pair))
+
+    def put_into_bulk(self, who: str, client: Client, route: Route) -> None:
+        """Foreign rows among those to change, and foreign ids in what is typed for rows of one's own."""
+        if route.name not in BULK:
+            return
+        model, typed, chosen = BULK[route.name]
+        own = {"rows": [self.own.value(model)]}
+        foreign = {"rows": model, **chosen}
+        for name, named in foreign.items():
+            pair = []
+            for strange in (self.foreign.value, absent):
+                sent = str(strange(named))
+                both = {"rows": [*own["rows"], sent]} if name == "rows" else {**own, name: sent}
+                pair.append(Probe("POST", self.own_path(route), {**typed, **both}, sent=(sent,)))
+            self.compare(who, client, *pair)
+            self.compare(who, client, *(replace(probe, data={**probe.data, "all": "1"}) for probe in pair))
 
     def put_into_form(self, who: str, client: Client, route: Route) -> None:
         """A form that would be saved, with each id that it takes replaced."""
@@ -351,15 +379,23 @@ def client_of(user: User | None) -> Client:
     return client
 
 
+def said_in(answer: HttpResponse) -> str:
+    """The body; a file is read to its end, a stream of news is listened to elsewhere."""
+    if isinstance(answer, FileResponse) and not hasattr(answer, "file_said"):
+        answer.file_said = b"".join(answer.streaming_content)
+    body = getattr(answer, "file_said", b"") if answer.streaming else answer.content
+    return body.decode(errors="replace")
+
+
 def whole(answer: HttpResponse) -> str:
     """Everything that was answered: headers, cookies and body; a stream of news is listened to elsewhere."""
-    body = "" if answer.streaming else answer.content.decode(errors="replace")
+    body = said_in(answer)
     return "\n".join([*map(str, answer.headers.items()), answer.cookies.output(), body])
 
 
 def neutral(answer: HttpResponse, probe: Probe) -> str:
     """The answer without what was asked and without what changes by itself."""
-    body = "" if answer.streaming else answer.content.decode()
+    body = said_in(answer)
     said = CHANGING.sub("~", "\n".join([answer.headers.get("Location", ""), body]))
     return without(probe.sent, said)
 
