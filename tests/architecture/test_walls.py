@@ -22,6 +22,7 @@ COMMON = {
     "django_session": "sessions: a random key and a user's id",
     "notifications_accountmail": "mails about accounts, which belong to no organization",
     "mfa_authenticator": "second steps of users (allauth)",
+    "tenants_signup": "organizations that are asked for, and are none yet",
     "tenants_user": "people, who may have seats in several organizations",
     "usersessions_usersession": "where users are signed in (allauth)",
 }
