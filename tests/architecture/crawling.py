@@ -16,10 +16,27 @@ from django.http import FileResponse, HttpResponse
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from crm.models import Activity, ActivityKind, Company, Contact, Opportunity, SaleLine, SavedView, Stage
+from crm.models import (
+    Activity,
+    ActivityKind,
+    Branch,
+    Brand,
+    Company,
+    Contact,
+    CustomField,
+    ExchangeRate,
+    Family,
+    Opportunity,
+    Outcome,
+    Pipeline,
+    SaleLine,
+    SavedView,
+    Stage,
+)
 from goals.models import Goal
+from metrics.models import OwnMeasure
 from notifications.models import Notice, OutgoingMail
-from tenants.models import Invitation, Member, Organization, Team, TeamMembership, User
+from tenants.models import Holiday, Invitation, Member, Organization, Team, TeamMembership, User
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 FORM = "application/x-www-form-urlencoded"
@@ -57,6 +74,16 @@ PK = {
     ),
     Notice: ("notifications:open_notice",),
     OutgoingMail: ("notifications:message", "notifications:retry_mail", "notifications:cancel_mail"),
+    Outcome: ("crm:edit_outcome", "crm:keep_outcome"),
+    Pipeline: ("crm:edit_pipeline", "crm:keep_pipeline", "crm:new_stage"),
+    Stage: ("crm:edit_stage", "crm:keep_stage"),
+    CustomField: ("crm:edit_own_field", "crm:keep_own_field"),
+    Brand: ("crm:edit_brand", "crm:keep_brand"),
+    Family: ("crm:edit_family", "crm:keep_family"),
+    Branch: ("crm:edit_branch", "crm:keep_branch"),
+    ExchangeRate: ("crm:edit_rate", "crm:keep_rate", "crm:edit_plan_rate", "crm:keep_plan_rate"),
+    OwnMeasure: ("metrics:edit_own_measure", "metrics:keep_own_measure"),
+    Holiday: ("people:edit_holiday", "people:keep_holiday"),
     Goal: (
         "goals:goal", "goals:card", "goals:edit", "goals:targets", "goals:archive", "goals:restore", "goals:delete",
     ),
@@ -85,6 +112,7 @@ CONDITIONS = {
     "activities": {"kind": "activitykind", "outcome": "outcome", "opportunity": "opportunity", "opportunity.stage":
                    "stage", "opportunity.pipeline": "pipeline", "company.owner": "member"},
 }  # fmt: skip
+WITH_CONDITIONS = ("goals:new", "metrics:new_own_measure")
 # What a form wants besides what it proposes, so that it would be saved.
 TYPED = {
     "notifications:preferences": {},
@@ -101,6 +129,25 @@ TYPED = {
     "crm:new_contact": {"name": "A new one"},
     "crm:new_opportunity": {"name": "A new one", "amount": "1"},
     "crm:new_sale": {"document": "A new one", "quantity": "1", "net": "1"},
+    "crm:new_activity_kind": {"name": "A new one"}, "crm:edit_activity_kind": {},
+    "crm:new_outcome": {"name": "A new one"}, "crm:edit_outcome": {},
+    "crm:new_pipeline": {"name": "A new one"}, "crm:edit_pipeline": {},
+    "crm:new_stage": {"name": "A new one", "probability_percent": "10"}, "crm:edit_stage": {},
+    "crm:new_own_field": {"record": "company", "label": "A new one", "kind": "text"}, "crm:edit_own_field": {},
+    "crm:new_brand": {"name": "A new one"}, "crm:edit_brand": {},
+    "crm:new_family": {"name": "A new one"}, "crm:edit_family": {},
+    "crm:new_branch": {"name": "A new one"}, "crm:edit_branch": {},
+    "crm:new_rate": {"currency": "CHF", "rate": "1"}, "crm:edit_rate": {},
+    "crm:new_plan_rate": {"currency": "CHF", "rate": "1"}, "crm:edit_plan_rate": {},
+    "crm:paste_rates": {"rates": "2026-01-01 CHF 1"},
+    "metrics:new_own_measure": {
+        "measure": "sales_net", "name": "A new one", "conditions": "1", "condition-0-field": "net",
+        "condition-0-comparator": "at_least", "condition-0-value": "1", "do": "save",
+    },
+    "metrics:edit_own_measure": {},
+    "people:organization": {}, "people:calendar": {}, "people:colours": {},
+    "people:new_holiday": {"day": "2026-12-31", "name": "A new one"}, "people:edit_holiday": {},
+    "people:paste_days_off": {"days": "2026-12-31 A new one"},
     "goals:new": {"measure": "visits", "target": "5", "name": "A new one", "conditions": "0", "do": "save"},
 }  # fmt: skip
 
@@ -301,7 +348,7 @@ class Crawler:
         self.saves(client, route, typed)
         for name, model in chosen.items():
             self.post(who, client, route, typed, {name: model._meta.model_name})
-        if route.name == "goals:new":
+        if route.name in WITH_CONDITIONS:
             for measure, fields in CONDITIONS.items():
                 for name, model in fields.items():
                     values = {"measure": measure, "conditions": "1"}

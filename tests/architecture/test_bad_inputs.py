@@ -7,7 +7,7 @@ from django.db import transaction
 
 from tests import world
 from tests.architecture import canaries
-from tests.architecture.crawling import QUERY, TYPED, Route, all_routes, chosen_in, model_of, written
+from tests.architecture.crawling import QUERY, TYPED, WITH_CONDITIONS, Route, all_routes, chosen_in, model_of, written
 from tests.visits import Visit
 
 NUMBERS = ["0", "9223372036854775808", "1" * 5000]  # the second is one more than the database's integers hold
@@ -73,9 +73,9 @@ def test_anything_may_be_typed_into_a_form(nora, word):
             continue
         own = {name: nora.rows.ids[model._meta.model_name] for name, model in chosen_in(form).items()}
         typed = {**own, **written(form), **TYPED[route.name]}
-        if route.name == "goals:new":
+        if route.name in WITH_CONDITIONS:
             typed |= {"measure": "sales_net", "conditions": "1", "condition-0-field": "brand", "condition-0-value": "1"}
-        for name in [*form.fields, *(OTHER_WORDS_OF_FORMS if route.name == "goals:new" else [])]:
+        for name in [*form.fields, *(OTHER_WORDS_OF_FORMS if route.name in WITH_CONDITIONS else [])]:
             with transaction.atomic():
                 answer = nora.post(own_path(nora, route), **typed | {name: word})
                 transaction.set_rollback(True)
