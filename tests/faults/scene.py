@@ -19,7 +19,7 @@ from metrics import engine, figures  # noqa: E402
 from metrics.populations import Population  # noqa: E402
 from tests import world  # noqa: E402
 
-PERIOD = Period(date(2026, 1, 1), date(2026, 2, 1))
+JANUARY = Period(date(2026, 1, 1), date(2026, 2, 1))
 SMALL = {"field": "net", "at_least": "50"}
 COUNTED = [("sales_net", None), ("sales_net", SMALL), ("sale_lines", SMALL), ("visits", None), ("activities", None)]
 
@@ -32,7 +32,7 @@ def main() -> None:
         lists = [figures.company_set([cast.alfreds.pk]), figures.company_set([cast.alfreds.pk, cast.bolido.pk])]
         for population in [*everybody, *teams, *lists, Population("organization")]:
             for measure, segment in COUNTED:
-                figures.define(measure=measure, segment=segment, population=population, period=PERIOD)
+                figures.define(measure=measure, segment=segment, population=population, period=JANUARY)
     engine.settle(cast.organization.pk)
     people = ("rita", "ravi", "marco", "nora")
     print(
