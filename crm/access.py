@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import Http404
 
-from crm.models import Activity, ActivityKind, Company, Contact, Opportunity, SaleLine, SavedView, Stage
+from crm.models import Activity, ActivityKind, Company, Contact, Opportunity, Product, SaleLine, SavedView, Stage
 from crm.models.opportunities import StageKind
 from crm.visibility import companies_seen_by
 from tenants.access import people_of
@@ -96,6 +96,10 @@ def get_own_view(member: Member, pk: int) -> SavedView:
 
 def get_kind(key: str) -> ActivityKind:
     return _found(ActivityKind.objects.filter(is_active=True), key=key)
+
+
+def get_product(pk: int) -> Product:
+    return _found(Product.objects.select_related("brand", "family"), pk=pk)
 
 
 def get_open_stage(pk: int) -> Stage:

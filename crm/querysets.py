@@ -44,6 +44,11 @@ class ContactQuerySet(OwnedQuerySet):
 
 
 class NamedQuerySet(OwnedQuerySet):
+    def matching(self, text: str):
+        """Rows that have these letters in their name, or this external id."""
+        said = text.strip()
+        return self.filter(Q(name__icontains=said) | Q(external_id=said)) if said else self
+
     def starting_with(self, text: str):
         """Rows whose name begins with these letters, small or capital."""
         return self.filter(name__istartswith=text.strip())

@@ -11,6 +11,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from lib.numbers import parse_decimal
+from lib.periods import Period
 from lib.words import words_in
 
 NOON = time(12)
@@ -28,6 +29,12 @@ class Position:
 def moment_on(day: date, *, at: datetime) -> datetime:
     """When something logged for a day happened: now, if the day is today; at noon of another day."""
     return at if day == at.date() else datetime.combine(day, NOON, tzinfo=at.tzinfo)
+
+
+def last_twelve_months(on: date) -> Period:
+    """This month until today, and the eleven months before it."""
+    year, month = divmod(on.year * 12 + on.month - 1 - 11, 12)
+    return Period.from_to(date(year, month + 1, 1), on)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from crm.views import activities, companies, contacts, lists, merging, opportunities, profile, sales
+from crm.views import activities, companies, contacts, lists, merging, opportunities, products, profile, sales
 from crm.views.settings import PAGES, paste_rates
 from crm.views.shelves import paths_of
 
@@ -44,10 +44,21 @@ urlpatterns = [
     path("opportunities/<int:pk>/close/<int:stage_pk>/", opportunities.close, name="close_opportunity"),
     path("opportunities/<int:pk>/delete/", opportunities.drop_opportunity, name="delete_opportunity"),
     path("sales/", sales.sales, name="sales"),
+    path("sales/documents/", sales.documents, name="documents"),
     path("sales/products/", sales.product_choices, name="product_choices"),
     path("sales/new/", sales.new_sale, name="new_sale"),
     path("sales/<int:pk>/", sales.edit_sale, name="edit_sale"),
     path("sales/<int:pk>/delete/", sales.drop_sale, name="delete_sale"),
+    path("products/", products.products, name="products"),
+    path("products/brands/", products.brands, name="brand_list"),
+    path("products/families/", products.families, name="family_list"),
+    path("products/branches/", products.branches, name="branch_list"),
+    path("products/new/", products.new_product, name="new_product"),
+    path("products/<int:pk>/", products.product, name="product"),
+    path("products/<int:pk>/edit/", products.edit_product, name="edit_product"),
+    path("products/<int:pk>/archive/", products.put_away_product, name="archive_product"),
+    path("products/<int:pk>/restore/", products.take_back_product, name="restore_product"),
+    path("products/<int:pk>/delete/", products.drop_product, name="delete_product"),
     path("settings/rates/paste/", paste_rates, name="paste_rates"),
     *(route for page in PAGES for route in paths_of(page)),
 ]

@@ -30,6 +30,7 @@ PLACES = (
     Place("crm:activities", _("Activities"), "footprints"),
     Place("crm:opportunities", _("Opportunities"), "handshake"),
     Place("crm:sales", _("Sales"), "receipt-text"),
+    Place("crm:products", _("Products"), "package"),
     Place("people:members", _("Members"), "users", roles=(Role.ADMIN, Role.MANAGER)),
     Place("people:teams", _("Teams"), "network"),
     Place("dashboards:settings", _("Settings"), "settings"),

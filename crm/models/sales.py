@@ -62,6 +62,7 @@ class SaleLine(Credited):
                 name="sale_line_by_company_and_day",
             ),
             models.Index(fields=["organization", "day"], name="sale_line_by_day"),
+            models.Index(fields=["organization", "product", "day"], name="sale_line_by_product_and_day"),
         ]
 
     def __str__(self):

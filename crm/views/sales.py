@@ -7,15 +7,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm.access import get_sale_line_to_change, sale_lines_seen_by
-from crm.filters.sales import SaleFilter
+from crm.filters.sales import DocumentFilter, SaleFilter
 from crm.forms.sales import SaleLineForm
 from crm.models import Product
 from crm.reporting import shares_of
+from crm.reporting.sales import bars_by_month
 from crm.services.rows import fingerprint
 from crm.services.sales import add_sale_line, correct_sale_line, delete_sale_line
+from crm.tables.sales import DOCUMENTS, SALES
 from crm.views.answers import answered, done, saved, search_of, sent, show_form, typed
-from lib.htmx import render_page
-from lib.tables import listing
+from crm.views.lists import Empty, Picture, show_list
 from tenants.access import WRITERS, requires_role, writes
 
 CHOICES = 20
@@ -28,9 +29,34 @@ def form_of(request, **options):
 
 @require_safe
 def sales(request, slug):
-    narrowed = SaleFilter(request.GET, sale_lines_seen_by(request.member, on=request.today), request=request)
-    context = {"filter": narrowed, "listing": listing(narrowed.qs, request.GET, orders=["-day"])}
-    return render_page(request, "crm/sales.html", context, fragment="list")
+    return show_list(
+        request, "crm/sales.html", table=SALES, filters=SaleFilter, rows=lines_of(request), empty=no_sales(),
+        picture=net_by_months, shown="lines",
+    )  # fmt: skip
+
+
+@require_safe
+def documents(request, slug):
+    """The same lines, an invoice or credit note in a row."""
+    return show_list(
+        request, "crm/sales.html", table=DOCUMENTS, filters=DocumentFilter, rows=lines_of(request), empty=no_sales(),
+        shown="documents",
+    )  # fmt: skip
+
+
+def lines_of(request):
+    seen = sale_lines_seen_by(request.member, on=request.today)
+    return seen.select_related("branch", "product__brand", "product__family")
+
+
+def no_sales() -> Empty:
+    text = _("Sales come from your invoicing by import, or are typed in by hand.")
+    return Empty("receipt-text", _("No sales here"), text)
+
+
+def net_by_months(lines, currency: str) -> Picture | None:
+    chart = bars_by_month(lines, currency)
+    return chart and Picture(chart, _("Net sales by month"), _("Month"), _("Net"))
 
 
 @require_safe

@@ -67,6 +67,9 @@ PK = {
         "crm:opportunity", "crm:edit_opportunity", "crm:move_opportunity", "crm:close_opportunity",
         "crm:delete_opportunity",
     ),
+    Product: (
+        "crm:product", "crm:edit_product", "crm:archive_product", "crm:restore_product", "crm:delete_product",
+    ),
     SaleLine: ("crm:edit_sale", "crm:delete_sale"),
     Member: (
         "dashboards:person", "people:edit_member", "people:deactivate_member", "people:reactivate_member",
@@ -128,6 +131,7 @@ TYPED = {
     "crm:new_company": {"name": "A new one", "city": "Berlin"},
     "crm:new_contact": {"name": "A new one"},
     "crm:new_opportunity": {"name": "A new one", "amount": "1"},
+    "crm:new_product": {"name": "A new one"}, "crm:edit_product": {},
     "crm:new_sale": {"document": "A new one", "quantity": "1", "net": "1"},
     "crm:new_activity_kind": {"name": "A new one"}, "crm:edit_activity_kind": {},
     "crm:new_outcome": {"name": "A new one"}, "crm:edit_outcome": {},
