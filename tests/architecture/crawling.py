@@ -29,6 +29,7 @@ from crm.models import (
     Opportunity,
     Outcome,
     Pipeline,
+    Product,
     SaleLine,
     SavedView,
     Stage,
