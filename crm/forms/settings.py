@@ -120,6 +120,8 @@ class OwnFieldForm(ShelfForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        for name in ("record", "kind"):
+            self.fields[name].choices = CustomField._meta.get_field(name).choices
         if self.instance.pk:
             del self.fields["record"], self.fields["kind"]
             if self.instance.kind != CustomField.Kind.CHOICE:
