@@ -16,7 +16,7 @@ class AccountForm(forms.Form):
         user = member.user
         initial = {"name": member.name, "language": user.language, "time_format": user.time_format}
         super().__init__(*args, initial=initial, **kwargs)
-        self.fields["language"].choices = [("", _("the organization's")), *settings.LANGUAGES]
+        self.fields["language"].choices = [("", _("The organization's")), *settings.LANGUAGES]
 
 
 class SignInRulesForm(forms.Form):

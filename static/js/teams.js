@@ -86,6 +86,12 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (pending && detail.xhr.status !== 200 && detail.xhr.status !== 422) goBack();
 });
 
+// htmx carries attributes over from what it replaces; the styles of the drag are not to be carried, and no style
+// attribute may be set by the rules of the page.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  for (const styled of detail.target.querySelectorAll("[style]")) styled.removeAttribute("style");
+});
+
 document.addEventListener("htmx:afterSwap", () => {
   if (!pending) return;
   pending = null;
