@@ -10,7 +10,7 @@ import shutil
 import signal
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from importlib.metadata import distribution
 from pathlib import Path
@@ -27,17 +27,19 @@ TEST_SPEED = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 
 @contextmanager
-def running(state: State, *, durable: bool = True) -> Iterator[tuple[dict[str, str], list[Program]]]:
+def running(
+    state: State, *, durable: bool = True, settings: Iterable[str] = ()
+) -> Iterator[tuple[dict[str, str], list[Program]]]:
     """The services' addresses by environment variable and the programs behind them, until the block ends.
 
-    What DATABASE_URL and REDIS_URL name is used instead of a server of our own.
+    What DATABASE_URL and REDIS_URL name is used instead of a server of our own; `settings` are for ours alone.
     """
     given, addresses, programs = os.environ, {}, []
     with ExitStack() as stack:
         if any(map(given.get, roles.ROLES)):
             addresses.update(roles.addresses(given, state.root))
         else:
-            postgres = Postgres(state, durable=durable)
+            postgres = Postgres(state, durable=durable, settings=settings)
             programs.append(postgres.start())
             stack.callback(programs[-1].end)
             addresses.update(roles.provision(postgres.superuser_url, passwords=None))
@@ -64,8 +66,9 @@ def answering_redis(url: str) -> str:
 class Postgres:
     """A PostgreSQL whose data, socket and log lie in the state. `durable=False` trades safety for speed."""
 
-    def __init__(self, state: State, *, durable: bool = True):
-        self.state, self.durable = state, durable
+    def __init__(self, state: State, *, durable: bool = True, settings: Iterable[str] = ()):
+        self.state = state
+        self.settings = ["max_connections=200", *(() if durable else TEST_SPEED), *settings]
         self.user = _system_user()
         self.sockets = state.sockets(self.user.get("user"))
         self.data, self.log = state.path / "pgdata", state.path / "postgres.log"
@@ -80,11 +83,10 @@ class Postgres:
             self._make_data(binaries)
         for stale in (self.data / "postmaster.pid", *self.sockets.glob(".s.PGSQL.*")):
             stale.unlink(missing_ok=True)
-        settings = ["max_connections=200", *(() if self.durable else TEST_SPEED)]
         with open(self.log, "wb") as log:
             program = launch(
                 "PostgreSQL",
-                [binaries / "postgres", "-D", self.data, "-k", self.sockets, "-h", "", *_flags(settings)],
+                [binaries / "postgres", "-D", self.data, "-k", self.sockets, "-h", "", *_flags(self.settings)],
                 output=log,
                 end_signal=signal.SIGINT,  # SIGTERM would wait for every client to leave
                 keep_open=[self.state.lock] if self.state.lock is not None else [],
@@ -142,7 +144,7 @@ class Valkey:
             return client.connect_ex(str(self.socket)) == 0
 
 
-def _flags(settings: list[str]) -> list[str]:
+def _flags(settings: Iterable[str]) -> list[str]:
     return [part for setting in settings for part in ("-c", setting)]
 
 
