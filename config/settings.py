@@ -108,11 +108,13 @@ DB_LIMITS = {
 def database(variable: str, limits: dict[str, str] | None = None, **options) -> dict:
     """The connection that the environment variable describes; options are merged, the socket's folder is one too."""
     settings = env.db(variable, engine="django.db.backends.postgresql")
-    settings["OPTIONS"] = {"connect_timeout": 5, **settings.get("OPTIONS", {}), **options}
+    # The engine has its own statements planned once a connection (metrics/folding.py); nothing else is prepared.
+    settings["OPTIONS"] = {"connect_timeout": 5, "prepare_threshold": 5, **settings.get("OPTIONS", {}), **options}
     if limits:
         given = settings["OPTIONS"].get("options", "")
         settings["OPTIONS"]["options"] = " ".join([given, *(f"-c {n}={v}" for n, v in limits.items())]).strip()
     settings["CONN_HEALTH_CHECKS"] = True
+    settings["CONN_MAX_AGE"] = 600 if env("DB_LIMITS", default="") == "worker" else 0  # kept between a worker's tasks
     return settings
 
 

@@ -117,12 +117,12 @@ def belongs_to(table: str, kind: PopulationKind, keys: list[int]) -> str | None:
     """What a population says of the facts of its keys; None where it knows nothing."""
     if kind.restrict_sql is None:
         return None
-    credited = f"f.owner_id = ANY ({id_list(keys)})"
+    named = {"keys": id_list(keys), "organization": open_organization_id()}
+    people = f"ARRAY({kind.people_sql.format(**named)})"
+    credited = f"f.owner_id = ANY ({people})"
     if has_shares(table):
-        credited = f"({credited} OR f.credit_members && {id_list(keys)})"
-    return kind.restrict_sql.format(
-        keys=id_list(keys), credited=credited, company=company_of(table), organization=open_organization_id()
-    )
+        credited = f"({credited} OR f.credit_members && {people})"
+    return kind.restrict_sql.format(credited=credited, company=company_of(table), **named)
 
 
 def has_shares(table: str) -> bool:
@@ -167,19 +167,22 @@ def amount(expression: str, unit: str, base: str) -> str:
     return f"(({expression}) * CASE WHEN f.currency = '{base}' THEN 1 ELSE rate.rate END)"
 
 
-def rate_join(organization: Organization) -> str:
+def rate_join(organization: Organization, day: str = "stream.day") -> str:
     """The rate of a foreign fact: the newest one on or before its day. Facts in the own currency look nothing up."""
     return f"""LEFT JOIN LATERAL (SELECT r.rate FROM crm_exchangerate r
         WHERE f.currency <> '{organization.currency}' AND r.organization_id = {organization.pk}
-        AND r.currency = f.currency AND r.is_plan = {organization.uses_plan_rates} AND r.day <= stream.day
+        AND r.currency = f.currency AND r.is_plan = {organization.uses_plan_rates} AND r.day <= {day}
         ORDER BY r.day DESC LIMIT 1) AS rate ON true"""
 
 
-def statement(table: str, asked: list[Use], source: str, *, taken: str = "", figure_ids=None, by=("figure_id",)):
+def statement(
+    table: str, asked: list[Use], source: str, *, taken: str = "", figure_ids=None, by=("figure_id",), is_small=False
+):
     """The WITH part that ends in `contributions` (the columns of `by`, amount); amounts are signed sums.
 
     taken: a common table expression that goes before the source. figure_ids: only these figures of the scope.
-    by: figure_id, and day or id (of the fact) where a finer answer is wanted.
+    by: figure_id, and day or id (of the fact) where a finer answer is wanted. is_small: the source has few rows, so the
+    scope is looked up key by key, whatever the planner believes.
     """
     organization = open_organization_id()
     lines, params = lines_of(table, asked)
@@ -199,8 +202,10 @@ def statement(table: str, asked: list[Use], source: str, *, taken: str = "", fig
         windows AS MATERIALIZED (
             SELECT t.*, s.figure_id, s.measure, s.segment_key
             FROM (SELECT DISTINCT dimension, key, stream, day FROM keyed) t
-            JOIN metrics_scope s ON s.organization_id = {organization} AND s.dimension = t.dimension
-                AND s.key = t.key AND s.stream = t.stream AND s.first_on <= t.day AND t.day < s.until{only}),
+            CROSS JOIN LATERAL (SELECT * FROM metrics_scope s
+                WHERE s.organization_id = {organization} AND s.dimension = t.dimension AND s.key = t.key
+                AND s.stream = t.stream AND s.first_on <= t.day AND t.day < s.until{only}
+                {"OFFSET 0" if is_small else ""}) s),
         contributions AS (
             SELECT {columns}, sum(l.weight * CASE w.measure {cases} END) AS amount
             FROM keyed l JOIN windows w ON w.dimension = l.dimension AND w.key = l.key AND w.stream = l.stream

@@ -5,20 +5,18 @@ whose snapshots are younger than the lock. `value = value + ...` in SQL, never r
 """
 
 from dataclasses import dataclass, field
-from itertools import groupby
+from uuid import uuid4
 
 from django.db import connection, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
 from metrics import contributions as sums
-from metrics import events
+from metrics import events, folding, recounting
 from metrics.journal import journal_of
-from metrics.measures import STREAMS
-from metrics.models import Change, Engine, Figure, Scope
+from metrics.models import Engine, Figure, Scope
 from tenants.scope import open_organization, open_organization_id
 
-SLICE = 50_000  # journal rows folded in one transaction: open pages keep moving through a large import
 BATCH = 2_000  # figures recounted in one transaction
 SMALL = 100  # up to so many rows or figures the request that caused them settles them itself
 
@@ -31,13 +29,32 @@ class Step:
     has_more: bool = False
 
 
-def settle(organization_id: int, *, wait: bool = True) -> bool:
-    """Folds and recounts until nothing is left. False when somebody else holds the lock and `wait` is off."""
+@dataclass(frozen=True)
+class Waiting:
+    """What is to be done: journal rows by fact table (counted up to one more than a few), stale figures (up to one more
+    than SMALL), and whether something beside the facts has changed."""
+
+    rows: dict[str, int]
+    stale: int
+    has_changes: bool
+
+    @property
+    def is_small(self) -> bool:
+        return not self.has_changes and self.stale <= SMALL and sum(self.rows.values()) <= SMALL
+
+
+def settle(organization_id: int, *, wait: bool = True, only_if_small: bool = False) -> bool:
+    """Folds and recounts until nothing is left. False when somebody else holds the lock and `wait` is off, and when
+    there is much to do and `only_if_small` is on."""
     while True:
         with open_organization(organization_id):
-            if not lock(wait=wait):
+            engine = lock(wait=wait)
+            if engine is None:
                 return False
-            step = advance()
+            waiting = look(engine)
+            if only_if_small and not waiting.is_small:
+                return False
+            step = advance(engine, waiting)
             transaction.on_commit(lambda moved=step.moved: events.publish(organization_id, moved), robust=True)
         if not step.has_more:
             return True
@@ -45,59 +62,50 @@ def settle(organization_id: int, *, wait: bool = True) -> bool:
 
 def settle_if_small(organization_id: int) -> bool:
     """What a person's own small write asks for, right after its commit; False leaves it to a worker."""
-    with open_organization(organization_id):
-        if pending_count(SMALL + 1) > SMALL or Figure.objects.filter(stale()).count() > SMALL:
-            return False
-        if Change.objects.exists() or Engine.objects.filter(is_stale=True).exists():
-            return False
-    return settle(organization_id, wait=False)
+    return settle(organization_id, wait=False, only_if_small=True)
 
 
 def stale() -> Q:
     return Q(stale_since__isnull=False, is_live=True)
 
 
-def pending_count(limit: int) -> int:
-    """How many journal rows wait in the open organization, counted up to a limit."""
-    organization = open_organization_id()
-    rows = " UNION ALL ".join(
-        f"(SELECT 1 FROM {journal_of(table)} WHERE organization_id = {organization} LIMIT {limit})"
-        for table in sums.fact_tables()
+def lock(*, wait: bool = True) -> Engine | None:
+    """The engine of the open organization, locked until the transaction ends: one row, so it works behind any pooler.
+    None when somebody else holds it and `wait` is off."""
+    found = Engine.objects.select_for_update(skip_locked=not wait).first()
+    if found is None:
+        Engine.objects.bulk_create([Engine()], ignore_conflicts=True)
+        found = Engine.objects.select_for_update(skip_locked=not wait).first()
+    return found
+
+
+def look(engine: Engine) -> Waiting:
+    """What waits in the open organization, in one statement."""
+    organization, tables = open_organization_id(), list(sums.fact_tables())
+    counts = ", ".join(
+        f"(SELECT count(*) FROM (SELECT 1 FROM {journal_of(table)} WHERE organization_id = {organization}"
+        f" LIMIT {folding.FEW + 1}) r)"
+        for table in tables
     )
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM ({rows} LIMIT {limit}) AS pending")
-        return cursor.fetchone()[0]
+    ((*rows, stale_count, has_changes),) = folding.planned_once(
+        f"""SELECT {counts}, (SELECT count(*) FROM (SELECT 1 FROM metrics_figure WHERE organization_id = {organization}
+        AND stale_since IS NOT NULL AND is_live LIMIT {SMALL + 1}) s),
+        EXISTS (SELECT FROM metrics_change WHERE organization_id = {organization})"""
+    )
+    return Waiting(dict(zip(tables, rows, strict=True)), stale_count, has_changes or engine.is_stale)
 
 
-def lock(*, wait: bool = True) -> bool:
-    """Takes the lock of the open organization until the transaction ends: one row, so it works behind any pooler."""
-    organization = open_organization_id()
-    with connection.cursor() as cursor:
-        for _attempt in range(2):
-            cursor.execute(
-                f"SELECT 1 FROM metrics_engine WHERE organization_id = %s FOR UPDATE {'' if wait else 'SKIP LOCKED'}",
-                [organization],
-            )
-            if cursor.fetchone():
-                return True
-            cursor.execute(
-                "INSERT INTO metrics_engine (organization_id, is_stale) VALUES (%s, false) ON CONFLICT DO NOTHING",
-                [organization],
-            )
-            if cursor.rowcount == 0 and not wait:
-                return False
-    return False
-
-
-def advance() -> Step:
+def advance(engine: Engine, waiting: Waiting) -> Step:
     """One step under the lock: what has changed beside the facts, then the journals, then what is stale."""
     step = Step()
-    mark_changes()
-    for table in sums.fact_tables():
-        moved, folded = fold(table)
-        step.moved |= moved
-        step.has_more |= folded == SLICE
-    if not step.has_more:
+    if waiting.has_changes:
+        mark_changes()
+    for table, count in waiting.rows.items():
+        if count:
+            moved, has_more = folding.fold(table, engine.version, count)
+            step.moved |= moved
+            step.has_more |= has_more
+    if not step.has_more and (waiting.stale or waiting.has_changes):
         recounted = recount_stale(BATCH)
         step.moved |= recounted
         step.has_more = len(recounted) == BATCH
@@ -118,67 +126,13 @@ def mark_changes() -> None:
         live.update(stale_since=Now())
 
 
-def fold(table: str) -> tuple[set[int], int]:
-    """Takes up to a slice of a journal and adds its signed sums to the live figures, in one statement.
-
-    Returns the figures that moved and the number of rows taken.
-    """
-    organization, journal = open_organization_id(), journal_of(table)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT count(*) FROM (SELECT 1 FROM {journal} WHERE organization_id = {organization} LIMIT {SLICE}) r"
-        )
-        (waiting,) = cursor.fetchone()
-        if not waiting:
-            return set(), 0
-        if waiting > SMALL:
-            cursor.execute(f"ANALYZE {journal}")  # the planner must not take a backlog for a handful of rows
-        taken = f"""taken AS (DELETE FROM {journal} WHERE organization_id = {organization} AND seq IN
-            (SELECT seq FROM {journal} WHERE organization_id = {organization} ORDER BY seq LIMIT {SLICE})
-            RETURNING *)"""
-        uses = sums.uses_of(table)
-        if not uses:
-            cursor.execute(f"WITH {taken} SELECT count(*) FROM taken")
-            return set(), cursor.fetchone()[0]
-        whole = sums.statement(table, uses, "SELECT * FROM taken", taken=taken)
-        cursor.execute(
-            f"""{whole.text}, moved AS (
-            UPDATE metrics_figure g SET value = g.value + c.amount FROM contributions c
-            WHERE g.organization_id = {organization} AND g.id = c.figure_id AND c.amount <> 0 RETURNING g.id)
-            SELECT (SELECT count(*) FROM taken), array(SELECT id FROM moved)""",
-            whole.params,
-        )
-        folded, moved = cursor.fetchone()
-        return set(moved), folded
-
-
 def recount_stale(limit: int) -> set[int]:
-    """Recounts up to `limit` stale figures: one pass over the facts of a window serves all its figures."""
+    """Recounts up to `limit` stale figures; figures of one period are taken together, since they share their facts."""
     figures = list(
         Figure.objects.filter(stale()).order_by("first_on", "until", "id").values_list("pk", flat=True)[:limit]
     )
-    scopes = sorted(Scope.objects.filter(figure__in=figures), key=window)
-    for _window, group in groupby(scopes, key=window):
-        recount(list(group))
+    for group in recounting.groups(Scope.objects.filter(figure__in=figures)):
+        recounting.recount(group)
+    if figures:
+        Engine.objects.update(version=uuid4())  # from now on folds are about these figures, too
     return set(figures)
-
-
-def window(scope: Scope) -> tuple:
-    """The facts that a scope is counted from: a table and a range of days."""
-    return STREAMS[scope.stream].table, scope.first_on, scope.until
-
-
-def recount(scopes: list[Scope]) -> None:
-    """Sets the figures of one window to facts - pending journal, in one statement."""
-    organization, ids = open_organization_id(), [scope.figure_id for scope in scopes]
-    table, first_on, until = window(scopes[0])
-    facts = sums.fact_source(table, {s.stream for s in scopes}, first_on, until, sums.restriction(table, scopes))
-    whole = sums.statement(table, sums.uses(scopes), sums.less_journal(table, facts), figure_ids=ids)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""{whole.text} UPDATE metrics_figure g
-            SET value = COALESCE(c.amount, 0), stale_since = NULL, counted_at = now()
-            FROM unnest({sums.id_list(ids)}) AS wanted (id) LEFT JOIN contributions c ON c.figure_id = wanted.id
-            WHERE g.organization_id = {organization} AND g.id = wanted.id""",
-            whole.params,
-        )

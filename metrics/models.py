@@ -1,6 +1,7 @@
 """Figures: measure x segment x population x period, kept as a row with its value (docs/engine.md)."""
 
 from dataclasses import replace
+from uuid import uuid4
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -166,11 +167,13 @@ class Scope(OwnedModel):
 
 
 class Engine(OwnedModel):
-    """One row an organization, locked by whoever folds or recounts; `is_stale` asks for a recount of everything."""
+    """One row an organization, locked by whoever folds or recounts; `is_stale` asks for a recount of everything.
+    `version` is another one after every recount: what folds are compiled for (metrics.folding)."""
 
     system_rights = "SELECT"
 
     is_stale = models.BooleanField(default=False)
+    version = models.UUIDField(default=uuid4)
     verified_on = models.DateField(null=True, blank=True)
 
     class Meta(OwnedModel.Meta):

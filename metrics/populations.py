@@ -2,7 +2,7 @@
 
 A population says, in SQL, which of its keys each line belongs to and with what weight. It reads two tables:
 
-    lines   line (its number), day, owner_id, company_id
+    lines   line (its number), day, owner_id, company_id, credit_members, credit_shares
     credit  line, day, member_id, share: the people a line is credited to
 
 What a fact belongs to is resolved when it is folded, so a team of 500 is one row of scope, not 500.
@@ -15,6 +15,10 @@ class UnknownPopulation(LookupError):
     """A population that nobody has registered; the text is a sentence."""
 
 
+CREDIT = ("owner_id", "credit_members", "credit_shares")
+LINE = ("day", *CREDIT, "company_id")
+
+
 @dataclass(frozen=True)
 class PopulationKind:
     """How facts belong to the keys of a population.
@@ -24,6 +28,10 @@ class PopulationKind:
         belongs to {key}.
     restrict_sql: a condition that no fact of the keys {keys} fails, so that a recount of few keys reads few rows;
         {credited} says that a fact is credited to one of the keys, {company} is its company. None where there is none.
+    people_sql: a SELECT of the ids of the people to whom facts of {keys} are credited; the keys are people by default.
+    looks_at: the columns of `lines` by which keys_sql tells lines apart: a recount sums those that are alike.
+    turns_sql: a SELECT of the days on which facts begin to belong to other keys than the day before. None: any day.
+    is_narrow: a key has few of all facts, so that facts are better asked what they belong to than the other way round.
     tables_sql: common table expressions that keys_sql uses.
     depends: changes after which facts may belong to other keys.
     """
@@ -32,6 +40,10 @@ class PopulationKind:
     keys_sql: str
     weight_sql: str
     restrict_sql: str | None = None
+    people_sql: str = "SELECT unnest({keys})"
+    looks_at: tuple[str, ...] = LINE
+    turns_sql: str | None = None
+    is_narrow: bool = False
     tables_sql: str = ""
     depends: frozenset[str] = frozenset()
 
@@ -76,6 +88,13 @@ TEAM_KEYS = """
         JOIN teams_up ON teams_up.team_id = m.team_id
     ) AS once GROUP BY once.line, once.team_id"""
 
+# Whoever was ever in one of the teams, or in a team below.
+TEAM_PEOPLE = """
+    WITH RECURSIVE below (id) AS (SELECT unnest({keys}) UNION SELECT t.id FROM tenants_team t JOIN below
+        ON t.organization_id = {organization} AND t.parent_id = below.id)
+    SELECT m.member_id FROM tenants_teammembership m JOIN below ON below.id = m.team_id
+    WHERE m.organization_id = {organization}"""
+
 COMPANY_SET_KEYS = """
     SELECT l.line, e.company_set_id, 1 FROM lines l
     JOIN metrics_companysetentry e ON e.organization_id = {organization} AND e.company_id = l.company_id"""
@@ -109,6 +128,8 @@ def register_own() -> None:
             keys_sql="SELECT line, member_id, share FROM credit",
             weight_sql=PLAIN_MEMBER,
             restrict_sql="{credited}",
+            looks_at=CREDIT,
+            is_narrow=True,
         )
     )
     register(
@@ -116,6 +137,11 @@ def register_own() -> None:
             key="team",
             keys_sql=TEAM_KEYS,
             weight_sql=PLAIN_TEAM,
+            restrict_sql="{credited}",
+            people_sql=TEAM_PEOPLE,
+            looks_at=("day", *CREDIT),
+            turns_sql="SELECT first_on FROM tenants_teammembership WHERE organization_id = {organization}"
+            " UNION SELECT until FROM tenants_teammembership WHERE organization_id = {organization}",
             tables_sql=TEAMS_UP,
             depends=frozenset({"team"}),
         )
@@ -127,6 +153,8 @@ def register_own() -> None:
             weight_sql=PLAIN_COMPANY_SET,
             restrict_sql="""{company} IN (SELECT e.company_id FROM metrics_companysetentry e
                 WHERE e.organization_id = {organization} AND e.company_set_id = ANY ({keys}))""",
+            looks_at=("company_id",),
+            is_narrow=True,
         )
     )
-    register(PopulationKind(key="organization", keys_sql="SELECT line, 0, 1 FROM lines", weight_sql="1"))
+    register(PopulationKind(key="organization", keys_sql="SELECT line, 0, 1 FROM lines", weight_sql="1", looks_at=()))

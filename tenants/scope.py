@@ -60,10 +60,11 @@ def open_organization(organization_id: int, using: str = "default"):
     Nested in an open transaction it becomes a savepoint, and what was bound before is bound again afterwards.
     """
     before = get_scope().get("organization")
+    is_nested = connections[using].in_atomic_block
     with transaction.atomic(using), scope(organization=organization_id):
         bind(organization_id, using)
         yield
-        if not connections[using].needs_rollback:  # what is rolled back takes its binding with it
+        if is_nested and not connections[using].needs_rollback:  # a transaction's end takes its binding with it
             bind(before, using)
 
 

@@ -11,7 +11,7 @@ from django.db import ProgrammingError, connections
 from audit.services import record
 from lib import live
 from lib.periods import Period
-from metrics import engine, events, figures, hints, tasks
+from metrics import engine, events, figures, folding, hints, tasks
 from metrics.models import Figure
 from metrics.populations import Population
 from tests import world
@@ -135,7 +135,8 @@ def test_nothing_is_told_of_a_fold_that_is_rolled_back(kept, monkeypatch):
     cast, _ = kept
     told = []
     monkeypatch.setattr(events, "publish", lambda *arguments: told.append(arguments))
-    monkeypatch.setattr(engine, "recount_stale", lambda limit: 1 / 0)
+    fold = folding.fold
+    monkeypatch.setattr(folding, "fold", lambda *arguments: fold(*arguments) and 1 / 0)
     sell(cast)
     with pytest.raises(ZeroDivisionError):
         engine.settle(cast.organization.pk)
