@@ -38,6 +38,7 @@ VERBS = {
     "restored": gettext_lazy("took it back out"),
     "second_step_added": gettext_lazy("set up a second step for signing in"),
     "second_step_removed": gettext_lazy("removed a second step for signing in"),
+    "shared": gettext_lazy("shared the credit"),
     "sessions_ended": gettext_lazy("signed out elsewhere"),
     "targets_changed": gettext_lazy("changed the targets"),
 }

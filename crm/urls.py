@@ -1,6 +1,17 @@
 from django.urls import path
 
-from crm.views import activities, companies, contacts, lists, merging, opportunities, products, profile, sales
+from crm.views import (
+    activities,
+    companies,
+    contacts,
+    credit,
+    lists,
+    merging,
+    opportunities,
+    products,
+    profile,
+    sales,
+)
 from crm.views.settings import PAGES, paste_rates
 from crm.views.shelves import paths_of
 
@@ -42,12 +53,14 @@ urlpatterns = [
     path("opportunities/<int:pk>/edit/", opportunities.edit_opportunity, name="edit_opportunity"),
     path("opportunities/<int:pk>/move/<int:stage_pk>/", opportunities.move, name="move_opportunity"),
     path("opportunities/<int:pk>/close/<int:stage_pk>/", opportunities.close, name="close_opportunity"),
+    path("opportunities/<int:pk>/credit/", credit.share_opportunity, name="share_opportunity"),
     path("opportunities/<int:pk>/delete/", opportunities.drop_opportunity, name="delete_opportunity"),
     path("sales/", sales.sales, name="sales"),
     path("sales/documents/", sales.documents, name="documents"),
     path("sales/products/", sales.product_choices, name="product_choices"),
     path("sales/new/", sales.new_sale, name="new_sale"),
     path("sales/<int:pk>/", sales.edit_sale, name="edit_sale"),
+    path("sales/<int:pk>/credit/", credit.share_sale, name="share_sale"),
     path("sales/<int:pk>/delete/", sales.drop_sale, name="delete_sale"),
     path("products/", products.products, name="products"),
     path("products/brands/", products.brands, name="brand_list"),

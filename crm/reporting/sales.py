@@ -13,12 +13,12 @@ from lib.money import format_money
 from lib.numbers import format_short, locale_of
 from lib.periods import Recurrence
 
-MOST_MONTHS = 24
+MOST_MONTHS = 12
 
 
 def net_by_month(lines, currency: str) -> dict[date, object]:
     """First day of a month -> the net of these lines in the organization's currency; from the first month with lines to
-    the last, at most the newest 24, months without lines as 0. One question."""
+    the last, at most the newest twelve, months without lines as 0. One question."""
     rows = lines.order_by().annotate(month=TruncMonth("day")).values("month")
     nets = {row["month"]: row["net"] for row in rows.annotate(net=Sum(worth("net", currency=currency)))}
     if not nets:
@@ -31,7 +31,7 @@ def bars_by_month(lines, currency: str) -> Bars | None:
     """The net of these lines by month as bars; None where there are none."""
     language = get_language() or "en"
     nets = net_by_month(lines, currency)
-    skeleton = "MMM" if len(nets) <= 12 else "yMM"
+    skeleton = "MMM" if len({month.year for month in nets}) == 1 else "yyMMM"
     named = [(format_skeleton(skeleton, month, locale=locale_of(language)), net) for month, net in nets.items()]
     return bars(
         named,

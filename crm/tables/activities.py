@@ -31,7 +31,7 @@ ACTIVITIES = Table(
                template="crm/cells/company_of.html"),
         Column("contact", gettext_lazy("Contact"), read="contact.name", gives_way=True),
         Column("owner", gettext_lazy("Person"), read="owner.name", sort="owner__name"),
-        Column("note", gettext_lazy("Note"), template="crm/cells/note.html"),
+        Column("note", gettext_lazy("Note"), template="crm/cells/note.html", gives_way=True),
         Column("latitude", gettext_lazy("Latitude"), kind=Kind.NUMBER, is_shown=False),
         Column("longitude", gettext_lazy("Longitude"), kind=Kind.NUMBER, is_shown=False),
         Column("accuracy", gettext_lazy("Accuracy, m"), read="accuracy_m", kind=Kind.NUMBER, is_shown=False),

@@ -65,13 +65,13 @@ PK = {
     Contact: ("crm:contact",),
     SavedView: ("crm:drop_view",),
     Opportunity: (
-        "crm:opportunity", "crm:edit_opportunity", "crm:move_opportunity", "crm:close_opportunity",
+        "crm:opportunity", "crm:share_opportunity", "crm:edit_opportunity", "crm:move_opportunity", "crm:close_opportunity",
         "crm:delete_opportunity",
     ),
     Product: (
         "crm:product", "crm:edit_product", "crm:archive_product", "crm:restore_product", "crm:delete_product",
     ),
-    SaleLine: ("crm:edit_sale", "crm:delete_sale"),
+    SaleLine: ("crm:edit_sale", "crm:share_sale", "crm:delete_sale"),
     Member: (
         "dashboards:person", "people:edit_member", "people:deactivate_member", "people:reactivate_member",
         "people:teams_of_person", "people:place_person",
@@ -132,6 +132,7 @@ TYPED = {
     "crm:new_company": {"name": "A new one", "city": "Berlin"},
     "crm:new_contact": {"name": "A new one"},
     "crm:new_opportunity": {"name": "A new one", "amount": "1"},
+    "crm:share_opportunity": {}, "crm:share_sale": {},
     "crm:new_product": {"name": "A new one"}, "crm:edit_product": {},
     "crm:new_sale": {"document": "A new one", "quantity": "1", "net": "1"},
     "crm:new_activity_kind": {"name": "A new one"}, "crm:edit_activity_kind": {},
