@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import Http404
 
-from crm.models import Activity, ActivityKind, Company, Contact, Opportunity, Product, SaleLine, SavedView, Stage
+from crm.models import Activity, ActivityKind, Company, Contact, Import, Opportunity, Product, SaleLine, SavedView, Stage
 from crm.models.opportunities import StageKind
 from crm.visibility import companies_seen_by
 from tenants.access import people_of
@@ -142,6 +142,15 @@ def get_opportunity_to_change(member: Member, pk: int, *, on) -> Opportunity:
 
 def sale_lines_seen_by(member: Member, *, on):
     return SaleLine.objects.seen_by(member, on=on).select_related("company", "owner", "product")
+
+
+def imports_seen_by(member: Member):
+    """Files bring in people, too, so that they are for administrators."""
+    return Import.objects.select_related("actor") if member.role == Role.ADMIN else Import.objects.none()
+
+
+def get_import(member: Member, pk: int) -> Import:
+    return _found(imports_seen_by(member), pk=pk)
 
 
 def get_sale_line_to_change(member: Member, pk: int, *, on) -> SaleLine:

@@ -72,6 +72,7 @@ urlpatterns = [
     path("products/<int:pk>/archive/", products.put_away_product, name="archive_product"),
     path("products/<int:pk>/restore/", products.take_back_product, name="restore_product"),
     path("products/<int:pk>/delete/", products.drop_product, name="delete_product"),
+    *imports.paths,
     path("settings/rates/paste/", paste_rates, name="paste_rates"),
     *(route for page in PAGES for route in paths_of(page)),
 ]

@@ -11,7 +11,19 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
-from crm.models import ActivityKind, Branch, Brand, CustomField, ExchangeRate, Family, Outcome, Pipeline, Stage
+from crm.models import (
+    ActivityKind,
+    Branch,
+    Brand,
+    CustomField,
+    ExchangeRate,
+    Family,
+    Import,
+    ImportState,
+    Outcome,
+    Pipeline,
+    Stage,
+)
 from lib.countries import country_names
 from lib.numbers import format_percent
 from metrics.models import OwnMeasure
@@ -66,6 +78,13 @@ def pipelines(organization) -> str:
 def own_fields(organization) -> str:
     labels = list(CustomField.objects.filter(is_active=True).values_list("label", flat=True)[:4])
     return ", ".join(labels[:3]) + (" …" if len(labels) > 3 else "") if labels else _("None yet")
+
+
+def imports(organization) -> str:
+    count = Import.objects.filter(state=ImportState.CHECKED).count()
+    if count:
+        return ngettext("%d file waits for your decision", "%d files wait for your decision", count) % count
+    return _("Files of companies, products, people and sales")
 
 
 def count_of(model) -> Callable[[Organization], str]:
@@ -154,6 +173,10 @@ SUBJECTS: tuple[Subject, ...] = (
             Entry("metrics:own_measures", gettext_lazy("Own measures"), "ruler", count_of(OwnMeasure)),
             Entry("crm:rates", gettext_lazy("Exchange rates"), "coins", rates),
         ),
+    ),
+    Subject(
+        gettext_lazy("What comes in"),
+        (Entry("crm:imports", gettext_lazy("Imports"), "upload", imports),),
     ),
     Subject(
         gettext_lazy("What goes out"),

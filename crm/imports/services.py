@@ -95,7 +95,7 @@ def send_file(*, actor: Member, at: datetime, file: BinaryIO, kind: str, source:
         keep(run, number, content)
     run.state = ImportState.STAGED
     run.save()
-    record(actor=actor, action="import sent", target=run, changes={"kind": run.kind, "bytes": run.byte_count})
+    record(actor=actor, action="import.file_sent", target=run, changes={"kind": run.kind, "bytes": run.byte_count})
     call_worker(run)
     return run
 
@@ -109,7 +109,7 @@ def accept(*, actor: Member, run: Import, valid_rows: bool) -> Import:
         raise Refused(_("Some rows are wrong: mend them and load the file again, or apply the right rows only."))
     current.state, current.takes_valid_rows = ImportState.ACCEPTED, valid_rows
     current.save(update_fields=["state", "takes_valid_rows"])
-    record(actor=actor, action="import accepted", target=current, changes={"right rows only": valid_rows})
+    record(actor=actor, action="import.approved", target=current, changes={"right rows only": valid_rows})
     call_worker(current)
     return current
 
@@ -121,7 +121,7 @@ def discard(*, actor: Member | None, run: Import) -> Import:
     current.chunks.all().delete()
     current.state, current.finished_at = ImportState.DISCARDED, Now()
     current.save(update_fields=["state", "finished_at"])
-    record(actor=actor, action="import discarded", target=current)
+    record(actor=actor, action="import.discarded", target=current)
     return current
 
 
@@ -134,7 +134,7 @@ def try_again(*, actor: Member, run: Import) -> Import:
     current.problems.all().delete()
     current.state, current.attempts, current.finished_at = ImportState.STAGED, 0, None
     current.save(update_fields=["state", "attempts", "finished_at"])
-    record(actor=actor, action="import tried again", target=current)
+    record(actor=actor, action="import.repeated", target=current)
     call_worker(current)
     return current
 
