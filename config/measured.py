@@ -6,14 +6,15 @@ One web process is one target. Where several share a port, PROMETHEUS_MULTIPROC_
 import os
 from collections.abc import Iterator
 
-from django.apps import apps
-from django.db import connections
+from django.db import connections, models
 from prometheus_client import REGISTRY, CollectorRegistry, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from crm.models.imports import OWED
+from crm.models.imports import OWED as IMPORTS_OWED
+from crm.models.imports import Import
 from metrics.journal import fact_models, journal_of
+from notifications.models import MailState, OutgoingMail
 
 REQUESTS = Histogram(
     "attain_request_seconds",
@@ -23,8 +24,11 @@ REQUESTS = Histogram(
 )
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
-# Rows that wait for a worker: what they are, their model, and the condition; asked as the system role.
-WAITING = {"imports": ("crm.Import", f"state IN ({', '.join(repr(state.value) for state in OWED)})")}
+# Rows that wait for a worker: what they are, their model, and their states; asked as the system role.
+WAITING: dict[str, tuple[type[models.Model], tuple[str, ...]]] = {
+    "imports": (Import, IMPORTS_OWED),
+    "mails": (OutgoingMail, (MailState.QUEUED, MailState.SENDING)),
+}
 
 
 def answered(view: str, method: str, status: int, seconds: float) -> None:
@@ -71,9 +75,8 @@ class Owed:
 
     def waiting(self, cursor) -> Iterator[GaugeMetricFamily]:
         family = GaugeMetricFamily("attain_waiting", "Rows that wait for a worker", labels=["kind"])
-        for kind, (label, condition) in WAITING.items():
-            model = apps.get_model(label)
-            cursor.execute(f"SELECT count(*) FROM {model._meta.db_table} WHERE {condition}")
+        for kind, (model, states) in WAITING.items():
+            cursor.execute(f"SELECT count(*) FROM {model._meta.db_table} WHERE state = ANY (%s)", [list(states)])
             family.add_metric([kind], cursor.fetchone()[0])
         yield family
 
