@@ -9,7 +9,9 @@ from audit.services import record
 from crm.access import companies_to_change
 from crm.models import Company, Contact
 from crm.refusals import Refused
+from crm.reporting.duplicates import alike
 from crm.services import rows
+from crm.visibility import companies_seen_by
 from tenants.models import Member
 
 
@@ -24,9 +26,19 @@ def check_company_day(created_on: date, *, today: date) -> None:
         raise Refused(_("This day is still to come."), "created_on")
 
 
+class LikeOthers(Refused):
+    """Companies of a like name are there already; the person may say that this is another one all the same."""
+
+    def __init__(self):
+        super().__init__(_("Is it one of these? Otherwise add it all the same."), "name")
+
+
 @transaction.atomic
-def add_company(*, actor: Member, today: date, **details) -> Company:
+def add_company(*, actor: Member, today: date, is_another: bool = False, **details) -> Company:
+    """Raises LikeOthers, unless `is_another`, where the actor sees companies that have all words of the name."""
     check_namesakes(name=details["name"], city=details["city"])
+    if not is_another and alike(companies_seen_by(actor), details["name"]):
+        raise LikeOthers
     check_company_day(details["created_on"], today=today)
     company = Company.objects.create(**details)
     record(actor=actor, action="company.added", target=company, changes=rows.facts_of(company))

@@ -11,6 +11,7 @@ from crm.access import get_company_to_change
 from crm.filters.companies import CompanyFilter
 from crm.forms.companies import CompaniesForm, CompanyForm
 from crm.models import Company
+from crm.reporting.duplicates import alike
 from crm.reporting.maps import map_of
 from crm.services.companies import add_company, change_companies, correct_company
 from crm.services.rows import fingerprint
@@ -82,10 +83,12 @@ def company_map(request, slug):
 def new_company(request, slug):
     initial = {"created_on": request.today, "owner": request.member.pk}
     form = CompanyForm(sent(request), initial=initial, member=request.member, today=request.today)
-    made = saved(form, partial(add_company, actor=request.member, today=request.today))
+    is_another = "is_another" in request.POST
+    made = saved(form, partial(add_company, actor=request.member, today=request.today, is_another=is_another))
     if made:
         return done(request, _("%s is added.") % made, "crm:company", made.pk)
-    return show_form(request, "crm/company_form.html", form)
+    found = alike(companies_seen_by(request.member), form["name"].value() or "") if form.is_bound else []
+    return show_form(request, "crm/company_form.html", form, namesakes=found)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -18,6 +18,7 @@ from crm.models import (
     ImportProblem,
     ImportRow,
     Opportunity,
+    SavedView,
     StageChange,
 )
 from goals.services import create_goal

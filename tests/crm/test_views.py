@@ -323,6 +323,6 @@ def test_the_history_says_who_changed_what(northwind):
     form = rita.get(f"companies/{northwind.alfreds.pk}/edit/").context["form"]
     values = forms.company(northwind, name="Alfreds", seen=form["seen"].value(), created_on="2026-01-05")
     assert rita.post(f"companies/{northwind.alfreds.pk}/edit/", **values).status_code == 302
-    page = rita.get(f"companies/{northwind.alfreds.pk}/").content.decode()
+    page = rita.get(f"companies/{northwind.alfreds.pk}/history/").content.decode()
     assert "Alfreds Futterkiste → Alfreds" in page
     assert "corrected it" in page
