@@ -6,7 +6,7 @@ import uuid
 from django import forms
 from django.conf import settings
 from django.contrib.auth.hashers import check_password
-from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.dates import MONTHS
 from django.utils.text import slugify
@@ -25,7 +25,9 @@ class NewPasswordField(forms.CharField):
     def __init__(self, **kwargs):
         widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
         kwargs = {"label": _("Password"), "strip": False, "max_length": 200, "widget": widget} | kwargs
-        super().__init__(help_text=password_validators_help_text_html(), **kwargs)
+        super().__init__(
+            help_text=_("At least 10 characters; not your name, and nothing that many people use."), **kwargs
+        )
 
 
 def check_new_password(form: forms.Form, user: User) -> None:
@@ -43,7 +45,7 @@ class SignUpForm(forms.ModelForm):
     field_order = ("name", "email", "password", "organization_name", "slug", "country")
     form_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     password = NewPasswordField()
-    slug = forms.CharField(label=_("Address"), max_length=50, required=False)
+    slug = forms.CharField(label=_("Web address"), max_length=50, required=False)
     country = forms.ChoiceField(label=_("Country"))
 
     class Meta:
@@ -62,9 +64,9 @@ class SignUpForm(forms.ModelForm):
             self.fields["email"].widget.attrs["autocomplete"] = "email"
         self.fields["organization_name"].widget.attrs["autocomplete"] = "organization"
         self.fields["slug"].widget.attrs |= {"data-slug-of": "id_organization_name", "autocapitalize": "none"}
-        self.fields["slug"].help_text = _("Your pages begin with %(url)s/address/. Left empty, it is the name.") % {
-            "url": settings.BASE_URL
-        }
+        self.fields["slug"].help_text = _("Your pages begin with %s/…/; left empty, it is made of the name.") % (
+            settings.BASE_URL
+        )
         names = country_names(get_language() or "en")
         self.fields["country"].choices = [("", _("Choose")), *names.items()]
 

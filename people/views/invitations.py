@@ -72,7 +72,9 @@ def accept(request, token):
                 member, answer = join(request, invitation, owner, at=at)
             else:
                 member, answer = arrive(request, invitation, at=at)
-    return come_in(request, member) if member else answer
+        if member is None:
+            return answer
+    return come_in(request, member.user, f"/{invitation.organization.slug}/")
 
 
 def arrive(request, invitation, *, at):

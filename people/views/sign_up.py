@@ -74,12 +74,11 @@ def confirm_sign_up(request, token):
     member = saved(form, partial(found_organization, sign_up=asked, at=timezone.now()))
     if member is None:
         return show_form(request, "people/confirm_sign_up.html", form, sign_up=asked)
-    return come_in(request, member, "start/")
+    return come_in(request, member.user, f"/{asked.slug}/start/")
 
 
-def come_in(request, member, page: str = ""):
-    """Signs the new person in, if nobody is, and leads to the organization, to this page of it."""
-    inside = f"/{member.organization.slug}/{page}"
+def come_in(request, user, inside: str):
+    """Signs the new person in, if nobody is, and leads to this page of the organization."""
     if request.user.is_authenticated:
         return redirect(inside)
-    return perform_login(request, member.user, redirect_url=inside)
+    return perform_login(request, user, redirect_url=inside)
