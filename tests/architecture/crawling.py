@@ -124,7 +124,7 @@ TYPED = {
     "people:new_team": {"name": "A new one"}, "people:edit_team": {}, "people:move_team": {"parent": ""},
     "people:join_team": {"first_on": "2019-01-01", "last_on": "2019-01-31"},
     "people:place_person": {"first_on": "2018-01-01", "last_on": "2018-01-31"},
-    "people:move_person": {"team": ""}, "people:correct_days": {},
+    "people:move_person": {"team": "", "leaves": "on"}, "people:correct_days": {},
     "people:invite": {"guests": "new@nowhere.example"}, "people:edit_member": {},
     "crm:log_kind": {}, "crm:edit_activity": {}, "crm:edit_company": {}, "crm:edit_contact": {},
     "crm:edit_opportunity": {}, "crm:edit_sale": {}, "goals:edit": {}, "goals:targets": {}, "goals:delete": {},
