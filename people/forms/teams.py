@@ -113,9 +113,10 @@ class PlaceForm(DaysForm):
 
 
 class MovePersonForm(forms.Form):
-    """Which team a person goes to; without one they leave theirs."""
+    """Which team a person goes to, or that they leave theirs for none, which must be said in so many words."""
 
-    team = TeamField(label=_("To the team"), required=False, empty_label=_("No team"))
+    team = TeamField(label=_("To the team"), required=False, empty_label=_("Choose"))
+    leaves = forms.BooleanField(label=_("To no other team"), required=False)
     first_on = DayField(
         label=_("From"), help_text=_("Until the day before, what this person does counts for the old team.")
     )
@@ -123,6 +124,15 @@ class MovePersonForm(forms.Form):
     def __init__(self, *args, member, today, **kwargs):
         super().__init__(*args, initial={"first_on": today}, **kwargs)
         self.fields["team"].offer(teams_changed_by(member))
+
+    def clean(self):
+        if not self.cleaned_data.get("team") and not self.cleaned_data.get("leaves") and "team" not in self.errors:
+            self.add_error("team", _("Choose the team, or say that it is none."))
+        return self.cleaned_data
+
+    def values(self) -> dict:
+        team = None if self.cleaned_data["leaves"] else self.cleaned_data["team"]
+        return {"team": team, "first_on": self.cleaned_data["first_on"]}
 
 
 class CorrectDaysForm(DaysForm):

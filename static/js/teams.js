@@ -78,7 +78,8 @@ document.addEventListener("DOMContentLoaded", () => {
     if (!pending) return;
     if (dialog.returnValue !== "move") return goBack();
     const team = pending.item.parentNode.dataset.people;
-    ask({ team, first_on: document.getElementById("when-day").value });
+    const day = document.getElementById("when-day").value;
+    ask({ team, first_on: day, ...(team ? {} : { leaves: "on" }) });
   });
 });
 

@@ -274,6 +274,7 @@ def test_a_manager_moves_their_own_people_among_their_own_teams(cast):
     assert marco.post(f"teams/stays/{cast.ravis.pk}/move/", team=cast.team.pk, first_on=TODAY).status_code == 404
     assert marco.post(path, team=cast.elsewhere.pk, first_on=TODAY).status_code == 422
     assert marco.post(f"teams/{cast.team.pk}/join/", member=cast.ravi.pk, first_on=TODAY).status_code == 422
+    assert marco.post(path, team="", first_on=TODAY).status_code == 422  # to leave for no team must be said
     assert marco.post(path, team=cast.harbour.pk, first_on=TODAY).status_code == 302
     assert days_of(cast.rita)[-1] == ("Harbour", TODAY, None)
 
