@@ -1,8 +1,8 @@
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
-from lib.dates import period_label, short_day
+from lib.dates import clock_label, clock_of, period_label, short_day
 from lib.periods import Period, Recurrence
 
 LABELS = {
@@ -46,3 +46,15 @@ def test_a_period_of_two_months_has_no_name_but_its_days():
 def test_a_day_on_an_axis_is_short():
     assert short_day(date(2026, 11, 22)) == "Nov 22"
     assert short_day(date(2026, 11, 22), "de") == "22. Nov."
+
+
+@pytest.mark.parametrize(
+    ("language", "clock", "written"),
+    [
+        ("en", "", "5:05 PM"), ("en", "24", "17:05"), ("en", "12", "5:05 PM"),
+        ("pl", "", "17:05"), ("pl", "24", "17:05"), ("pl", "12", "5:05 PM"),
+    ],
+)  # fmt: skip
+def test_the_time_of_day_is_written_as_the_reader_wants_it(language, clock, written):
+    with clock_of(clock):
+        assert " ".join(clock_label(datetime(2026, 11, 22, 17, 5, tzinfo=UTC), language).split()) == written
