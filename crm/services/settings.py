@@ -33,7 +33,14 @@ class ActivityKinds(Shelf):
         return values | {"key": free_key(values["name"], ActivityKind.objects.all(), otherwise="kind")}
 
 
-class Outcomes(Shelf):
+class Interchangeable(Shelf):
+    """Rows of which any other beside it can take over what refers to one."""
+
+    def heirs(self, row):
+        return self.beside(row).exclude(pk=row.pk)
+
+
+class Outcomes(Interchangeable):
     """How activities of a kind can end; another outcome of the kind can take over."""
 
     model, word, parent, is_ordered = Outcome, "outcome", "kind", True
@@ -41,9 +48,6 @@ class Outcomes(Shelf):
     def complete(self, values):
         taken = Outcome.objects.filter(kind=values["kind"])
         return values | {"key": free_key(values["name"], taken, otherwise="outcome")}
-
-    def heirs(self, row):
-        return self.beside(row).exclude(pk=row.pk)
 
 
 class Pipelines(Shelf):
@@ -131,18 +135,15 @@ def counted(found) -> Use | None:
     return Use(found.model, count) if count else None
 
 
-class Brands(Shelf):
+class Brands(Interchangeable):
     model, word = Brand, "brand"
 
-    def heirs(self, row):
-        return self.beside(row).exclude(pk=row.pk)
 
-
-class Families(Brands):
+class Families(Interchangeable):
     model, word = Family, "family"
 
 
-class Branches(Brands):
+class Branches(Interchangeable):
     model, word = Branch, "branch"
 
 

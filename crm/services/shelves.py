@@ -135,10 +135,14 @@ def uses_of(row) -> list[Use]:
     uses = []
     for field in references_to(type(row)):
         if field.remote_field.on_delete is models.PROTECT:
-            found = field.model.objects.order_by().filter(**{field.name: row})[: COUNTED_UP_TO + 1]
-            uses.append(Use(field.model, found.count()))
+            uses.append(Use(field.model, rows_naming(field, row)[: COUNTED_UP_TO + 1].count()))
     uses += [use for asker in _askers for use in asker(row)]
     return [use for use in uses if use.count]
+
+
+def rows_naming(field: models.ForeignKey, row):
+    model: Any = field.model
+    return model.objects.order_by().filter(**{field.name: row})
 
 
 def free_key(name: str, taken, *, otherwise: str) -> str:
@@ -237,7 +241,7 @@ def hand_over(shelf: Shelf, row, heir) -> None:
     if not shelf.heirs(row).filter(pk=heir.pk).exists():
         raise Refused(_("This one cannot take it over."), "heir")
     for field in references_to(type(row)):
-        field.model.objects.filter(**{field.name: row}).update(**{field.name: heir})
+        rows_naming(field, row).update(**{field.name: heir})
 
 
 def used_by(shelf: Shelf, uses: list[Use]) -> str:
