@@ -104,9 +104,9 @@ def as_file(write, name: str) -> FileResponse:
     """What `write` puts into a text, to be kept under this name; its mark tells spreadsheets that it is UTF-8."""
     file = tempfile.TemporaryFile("w+", encoding="utf-8-sig", newline="")  # noqa: SIM115 (the answer closes it)
     write(file)
-    file.flush()
-    file.buffer.seek(0)
-    return FileResponse(file.buffer, as_attachment=True, filename=name, content_type="text/csv; charset=utf-8")
+    content = file.detach()
+    content.seek(0)
+    return FileResponse(content, as_attachment=True, filename=name, content_type="text/csv; charset=utf-8")
 
 
 paths = [
