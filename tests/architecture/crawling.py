@@ -26,6 +26,7 @@ from crm.models import (
     CustomField,
     ExchangeRate,
     Family,
+    Import,
     Opportunity,
     Outcome,
     Pipeline,
@@ -72,6 +73,9 @@ PK = {
         "crm:product", "crm:edit_product", "crm:archive_product", "crm:restore_product", "crm:delete_product",
     ),
     SaleLine: ("crm:edit_sale", "crm:share_sale", "crm:delete_sale"),
+    Import: (
+        "crm:import", "crm:wrong_rows", "crm:apply_import", "crm:discard_import", "crm:repeat_import",
+    ),
     Member: (
         "dashboards:person", "people:edit_member", "people:deactivate_member", "people:reactivate_member",
         "people:teams_of_person", "people:place_person",
@@ -117,6 +121,20 @@ CONDITIONS = {
                    "stage", "opportunity.pipeline": "pipeline", "company.owner": "member"},
 }  # fmt: skip
 WITH_CONDITIONS = ("goals:new", "metrics:new_own_measure")
+
+
+class Upload:
+    """A file that can be sent again and again."""
+
+    name = "a new one.csv"
+
+    def __init__(self, content: bytes):
+        self.content = content
+
+    def read(self) -> bytes:
+        return self.content
+
+
 # What a form wants besides what it proposes, so that it would be saved.
 TYPED = {
     "notifications:preferences": {},
@@ -146,6 +164,7 @@ TYPED = {
     "crm:new_rate": {"currency": "CHF", "rate": "1"}, "crm:edit_rate": {},
     "crm:new_plan_rate": {"currency": "CHF", "rate": "1"}, "crm:edit_plan_rate": {},
     "crm:paste_rates": {"rates": "2026-01-01 CHF 1"},
+    "crm:new_import": {"kind": "branches", "file": Upload(b"external_id,name\nA,A new one\n")},
     "metrics:new_own_measure": {
         "measure": "sales_net", "name": "A new one", "conditions": "1", "condition-0-field": "net",
         "condition-0-comparator": "at_least", "condition-0-value": "1", "do": "save",
