@@ -39,7 +39,7 @@ STEPS = (
     Step(
         "facts", "database", _("Bring in what you do and sell"),
         _("Load companies, products, sales and visits from files, or type the first ones. All figures come from them."),
-        (Way("crm:log", _("Log a visit")), Way("crm:new_sale", _("Type a sale"))),
+        (Way("crm:imports", _("Load files")), Way("crm:log", _("Log a visit")), Way("crm:new_sale", _("Type a sale"))),
     ),
     Step(
         "goal", "target", _("Set the first goal"),
