@@ -132,10 +132,8 @@ def references_to(model: type[models.Model]) -> list[models.ForeignKey]:
 
 def uses_of(row) -> list[Use]:
     """Which rows refer to this one and would not let it go, and what other layers know."""
-    uses = []
-    for field in references_to(type(row)):
-        if field.remote_field.on_delete is models.PROTECT:
-            uses.append(Use(field.model, rows_naming(field, row)[: COUNTED_UP_TO + 1].count()))
+    keeping = [field for field in references_to(type(row)) if field.remote_field.on_delete is models.PROTECT]
+    uses = [Use(field.model, rows_naming(field, row)[: COUNTED_UP_TO + 1].count()) for field in keeping]
     uses += [use for asker in _askers for use in asker(row)]
     return [use for use in uses if use.count]
 
