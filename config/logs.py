@@ -39,7 +39,7 @@ def logging_settings(form: str, level: str) -> dict:
         "loggers": {
             "django": through,
             "django.request": {"level": "ERROR"},  # a refused request is answered; only a failed one is news
-            "attain.request": {"level": "INFO" if form == "json" else "WARNING"},
+            "attain.request": {"level": "NOTSET" if form == "json" else "WARNING"},
             "celery": quiet,
             "kombu": quiet,
             "uvicorn": through,

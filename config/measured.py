@@ -39,12 +39,16 @@ def exposition() -> bytes:
     """Prometheus' text form of everything."""
     owed = CollectorRegistry()
     owed.register(Owed())
-    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
-        requests = CollectorRegistry()
-        MultiProcessCollector(requests)
-    else:
-        requests = REGISTRY
-    return generate_latest(requests) + generate_latest(owed)
+    return generate_latest(requests()) + generate_latest(owed)
+
+
+def requests() -> CollectorRegistry:
+    """What this process has measured, or all that share its folder."""
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        return REGISTRY
+    shared = CollectorRegistry()
+    MultiProcessCollector(shared)
+    return shared
 
 
 class Owed:

@@ -1,7 +1,10 @@
 """What watches an installation: lives, is ready, has measured."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 from django.db import connections
@@ -10,6 +13,7 @@ from django.test import Client
 from redis import ConnectionError as RedisIsAway
 
 from config import health
+from ops.state import ROOT
 from tests import world
 from tests.visits import Visit
 
@@ -134,3 +138,14 @@ def test_a_fault_of_ours_is_still_an_error(northwind, monkeypatch):
 def test_the_answers_of_probes_are_whole_json_or_text(northwind, client):
     assert json.loads(client.get("/readyz").content)
     assert client.get("/healthz").headers["Content-Type"] == "text/plain"
+
+
+def test_processes_that_share_a_port_add_up_what_they_have_measured(tmp_path):
+    begin = "import django; django.setup(); from config import measured;"
+    answers = f"{begin} measured.answered('crm:companies', 'GET', 200, 0.2)"
+    reads = f"{begin} from prometheus_client import generate_latest as text; print(text(measured.requests()).decode())"
+    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings", "PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
+    for code in (answers, answers, reads):
+        done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+    assert 'attain_request_seconds_count{method="GET",status="200",view="crm:companies"} 2.0' in done.stdout
