@@ -1,4 +1,6 @@
-"""The board in a real browser: cards are moved by mouse, by touch and by keyboard, and stay where they were put."""
+"""Board and calendar in a real browser: cards are moved by mouse and keyboard and stay where they were put."""
+
+from datetime import date
 
 import pytest
 
@@ -81,3 +83,19 @@ def test_a_card_that_may_not_go_there_snaps_back_and_says_why(board, committed_n
     page.get_by_role("alert").wait_for()
     assert column(page, "Lead").locator(".row-title", has_text="Chai").is_visible()
     assert column(page, "Offer").locator(".board-card").count() == 0
+
+
+def test_a_day_of_the_calendar_is_opened_and_logged_on_at_a_phone(visitor, committed_northwind):
+    with world.opened(committed_northwind):
+        world.activity(committed_northwind, owner=committed_northwind.rita, day=date(2026, 1, 10))
+    page = visitor.sign_in("rita").page
+    visitor.open("activities/calendar/?on=2026-01-10")
+    day = page.get_by_role("cell").filter(has_text="1 activity")
+    day.get_by_role("link").first.click()
+    page.wait_for_url("**view=day&on=2026-01-10")
+    assert page.get_by_role("link", name="Visit").is_visible()
+    page.get_by_role("link", name="Log on Jan 10, 2026").click()
+    page.get_by_role("link", name="Call", exact=True).click()
+    assert page.get_by_label("Day", exact=True).input_value() == "2026-01-10"
+    assert not visitor.is_wider_than_the_screen()
+    assert visitor.complaints == []

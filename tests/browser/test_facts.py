@@ -12,7 +12,9 @@ PAGES = [
     "log/", "log/visit/", "log/call/", "log/check-in/", "companies/", "companies/{company}/",
     "companies/{company}/edit/", "companies/new/", "companies/{company}/contacts/new/", "opportunities/",
     "opportunities/new/", "opportunities/{deal}/", "opportunities/{deal}/edit/", "opportunities/{deal}/close/{won}/",
-    "sales/", "sales/new/", "sales/{sale}/", "activities/{activity}/", "not-there/",
+    "sales/", "sales/new/", "sales/{sale}/", "sales/{sale}/credit/", "sales/documents/", "opportunities/list/",
+    "activities/", "activities/calendar/", "activities/calendar/?view=week", "activities/calendar/?view=day",
+    "products/", "products/{product}/", "activities/{activity}/", "not-there/",
 ]  # fmt: skip
 
 
@@ -25,6 +27,7 @@ def furnished(committed_northwind):
             "company": cast.alfreds.pk,
             "deal": world.opportunity(cast, owner=cast.rita).pk,
             "won": cast.stage_won.pk,
+            "product": cast.chai.pk,
             "sale": world.sale(cast, owner=cast.rita, net="-12.50").pk,
             "activity": world.activity(cast, owner=cast.rita, company=cast.alfreds).pk,
         }
