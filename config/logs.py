@@ -45,6 +45,7 @@ def logging_settings(form: str, level: str) -> dict:
             "uvicorn": through,
             "uvicorn.error": {**through, **quiet},
             "uvicorn.access": {**through, **quiet},
+            "multiprocessing": {"handlers": ["console"], "propagate": False},  # Celery's pool lets nothing through
             "py.warnings": {"level": "ERROR"},
             "psycopg.pool": {"level": "ERROR"},  # each try to connect again would be a line
         },

@@ -21,7 +21,22 @@ from ops.state import ROOT, State
 from tests.faults.waiting import wait_for
 
 SHIFTED = ROOT / "tests/faults/shifted"
-OWN = {"DJANGO_SETTINGS_MODULE": "config.settings", "EMAIL_URL": "dummymail://", "LOG_LEVEL": "INFO"}
+OWN = {
+    "DJANGO_SETTINGS_MODULE": "config.settings",
+    "EMAIL_URL": "dummymail://",
+    "LOG_LEVEL": "WARNING",
+    "LOG_FORMAT": "json",
+}
+
+
+SPEAKERS = ("web", "worker one", "worker two", "beat")
+
+
+def is_json(line: str) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except ValueError:
+        return False
 
 
 def free_port() -> int:
@@ -97,10 +112,13 @@ class Installation:
         ended = [name for name, program in self.programs.items() if not program.is_running()]
         return [f"{name}: {self.log(name).read_text()[-2000:]}" for name in ended]
 
+    def unreadable_lines(self) -> list[str]:
+        """What a program said that is no JSON."""
+        return [line for name in SPEAKERS for line in self.log(name).read_text().splitlines() if not is_json(line)]
+
     def lines_said(self) -> dict[str, int]:
         """How much each program has said so far."""
-        names = ("web", "worker one", "worker two", "beat")
-        return {name: len(self.log(name).read_text().splitlines()) for name in names}
+        return {name: len(self.log(name).read_text().splitlines()) for name in SPEAKERS}
 
     def kill(self, name: str) -> None:
         """Kill -9 of the program and everything it started."""

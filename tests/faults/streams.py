@@ -26,7 +26,7 @@ from tests.faults.installation import Installation
 
 TOKEN = "a" * 32  # a form's token is right when the cookie says the same
 FIRST = date(2026, 1, 1)
-PATIENCE = 20.0  # seconds that a browser waits for an answer
+PATIENCE = 30.0  # seconds that a browser waits for an answer
 
 
 @dataclass
@@ -38,6 +38,8 @@ class Stream:
     seed: int
     stopping: threading.Event
     met: list[str] = field(default_factory=list)  # what nobody should meet
+    heard: str = ""  # why something was not taken
+    patience = 60  # seconds until a fact must be taken
 
     def start(self) -> threading.Thread:
         self.dice = random.Random(self.seed)
@@ -57,9 +59,9 @@ class Stream:
 
     def until_done(self, attempt: Callable[[], bool]) -> None:
         """Tries again until it is done, also after the stream was told to stop: a fact is not left in doubt."""
-        until = time.monotonic() + 60
+        until = time.monotonic() + self.patience
         while not attempt():
-            assert time.monotonic() < until, "nothing was taken for a minute"
+            assert time.monotonic() < until, f"nothing was taken for {self.patience} s; last heard: {self.heard}"
             time.sleep(0.1)
 
 
@@ -103,6 +105,7 @@ class WebStream(Stream):
 
     def sent(self, values: dict) -> bool:
         status, _headers, body = self.browser.ask("POST", "/northwind/log/visit/", values)
+        self.heard = f"{status} {body[-500:]!r}"
         if status not in (302, 503):
             self.met.append(f"a visit was answered with {status}: {body[:300]!r}")
         return status == 302
@@ -147,8 +150,8 @@ class SqlStream(Stream):
             self.connection.execute(BIND, [str(self.scene["organization"])])
             self.connection.execute(query, values)
             self.connection.rollback() if rolled_back else self.connection.commit()
-        except psycopg.OperationalError:
-            self.connection = None
+        except psycopg.OperationalError as error:
+            self.connection, self.heard = None, str(error)
             return False
         return True
 
@@ -169,6 +172,7 @@ class ImportStream(Stream):
 
     documents: dict[str, int] = field(default_factory=dict)  # document -> lines
     rows: int = 400
+    patience = 240  # a file is read anew whenever the database has been away
 
     def step(self) -> None:
         document = f"FILE-{len(self.documents) + 1}"
@@ -188,8 +192,10 @@ class ImportStream(Stream):
     def loaded(self, file) -> bool:
         command = [sys.executable, "manage.py", "import_data", "--organization", "northwind", "--kind", "sale_lines"]
         done = subprocess.run(
-            [*command, str(file)], cwd=ROOT, env={**self.installation.env, **programs.BEHIND}, capture_output=True
-        )
+            [*command, str(file)], cwd=ROOT, env={**self.installation.env, **programs.BEHIND}, capture_output=True,
+            text=True,
+        )  # fmt: skip
+        self.heard = done.stdout[-1000:] + done.stderr[-1000:]
         return done.returncode == 0
 
 

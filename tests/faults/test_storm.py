@@ -133,6 +133,7 @@ def test_after_a_storm_every_fact_is_there_once_and_every_figure_is_exact(instal
     storm.blow()
     assert [met for stream in storm.streams for met in stream.met] == []
     assert installation.ended_by_themselves() == []
+    assert installation.unreadable_lines() == []
     assert max(installation.lines_said().values()) < TALKATIVE * rounds(short=1), installation.lines_said()
 
     began = time.monotonic()
