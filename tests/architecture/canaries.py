@@ -104,7 +104,7 @@ def furnish(cast: world.Cast, person: Member, company) -> None:
     )
     ImportChunk.objects.create(run=run, number=0, content=f"{CANARY} cell".encode())
     ImportRow.objects.create(run=run, row_number=1, cells=[f"{CANARY} cell"])
-    ImportProblem.objects.create(run=run, row_number=1, code="wrong", detail="Not so", original="So")
+    ImportProblem.objects.create(run=run, row_number=1, code="not_a_day", detail="Not so", original="So")
     create_goal(
         actor=person, people=[person], measure="sales_net", targets=Decimal(1000), recurrence=Recurrence.monthly(),
         starts_on=TODAY, on=TODAY, name="More tea", description="Much more", segment={"field": "net", "at_least": "1"},
