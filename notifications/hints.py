@@ -1,15 +1,16 @@
 """Hints: after a commit a worker is told that mails may be waiting. Losing one only delays: the tick finds them."""
 
 import logging
+from dataclasses import dataclass
 
 from django.core.cache import cache
-from django.db import transaction
+from django.db import connection, transaction
 
 from notifications.models import Mail
 
 log = logging.getLogger(__name__)
 
-HINT_SECONDS = 30
+HINT_SECONDS = 10  # a hint whose worker was killed is sent again after so long
 ACCOUNTS = 0  # stands where an organization's id does, for the mails that belong to none
 
 
@@ -17,9 +18,24 @@ def key(organization_id: int) -> str:
     return f"mail-hint:{organization_id}"
 
 
+@dataclass(frozen=True)
+class AfterCommit:
+    """A hint that is owed when the transaction commits."""
+
+    organization_id: int
+
+    def __call__(self) -> None:
+        hint(self.organization_id)
+
+
 def after_commit(mail: Mail) -> None:
-    organization_id = getattr(mail, "organization_id", ACCOUNTS)
-    transaction.on_commit(lambda: hint(organization_id), robust=True)
+    """One hint for all the mails of a transaction: while Redis is away each would keep the writer waiting.
+
+    One that is owed already lasts as long as this mail: it hangs on no savepoint that this mail does not hang on.
+    """
+    owed = AfterCommit(getattr(mail, "organization_id", ACCOUNTS))
+    if all(call != owed for _savepoints, call, _robust in connection.run_on_commit):
+        transaction.on_commit(owed, robust=True)
 
 
 def hint(organization_id: int) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 from asgiref.sync import async_to_sync, sync_to_async
 from django.core import mail as django_mail
-from django.test import Client
+from django.test import Client, TestCase
 
 from notifications import catalogue, events
 from notifications.models import ByMail, DailySummary, MailState, Notice, OutgoingMail, Preference, QuietHours
@@ -94,6 +94,19 @@ def test_a_goal_is_told_in_the_language_of_its_person(northwind):
     northwind.rita.user.save()
     set_goal(northwind.marco, northwind.rita, told_at=AT)
     assert '<html lang="fr">' in OutgoingMail.objects.get().html
+
+
+def test_a_goal_for_many_people_is_told_with_one_hint_and_one_piece_of_news(northwind, monkeypatch):
+    told, hinted = [], []
+    monkeypatch.setattr("lib.live.publish", lambda organization_id, topic, ids: told.append((topic, ids)))
+    monkeypatch.setattr("notifications.hints.hint", hinted.append)
+    people = [northwind.rita, northwind.ravi, northwind.vera]
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        set_goal(northwind.marco, *people, told_at=AT)
+        set_goal(northwind.marco, northwind.rita, measure="visits", told_at=AT)
+    assert OutgoingMail.objects.count() == 4
+    assert hinted == [northwind.organization.pk]
+    assert [news for news in told if news[0] == "notices"] == [("notices", {person.pk for person in people})]
 
 
 # --- the bell and the page ----------------------------------------------------------------------------------------
@@ -275,7 +288,7 @@ def test_every_state_of_a_mail_is_said_in_a_word(northwind, state):
     tell(northwind.rita)
     leased = {"lease_until": AT, "lease_token": uuid.uuid4()} if state == "sending" else {}
     OutgoingMail.objects.update(state=state, **leased)
-    nora, word = Visit(northwind, "nora"), MailState(state).label
+    nora, word = Visit(northwind, "nora"), str(MailState(state).label)
     for path in ("mail/", f"mail/{OutgoingMail.objects.get().pk}/"):
         assert word in nora.get(path, state=state).content.decode()
 

@@ -1,0 +1,48 @@
+"""What is kept of mails and notices, for how long, and what a restored backup may not send again."""
+
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+
+import pytest
+from django.core import mail as django_mail
+from django.core.management import call_command
+
+from notifications import hints, retention, tasks
+from notifications.models import MailState, Notice, OutgoingMail
+from tests import world
+from tests.notifications.writing import invite, post_of
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "system"])
+
+
+@pytest.fixture
+def cast(committed_northwind, monkeypatch):
+    monkeypatch.setattr(hints, "after_commit", lambda mail: None)
+    return committed_northwind
+
+
+def test_what_is_old_is_forgotten_and_what_is_owed_is_not(cast):
+    now = datetime.now(UTC)
+    with world.opened(cast):
+        for key, state, days in [("old", "sent", 91), ("new", "sent", 89), ("owed", "queued", 91)]:
+            invite(key, at=now - timedelta(days=days))
+            OutgoingMail.objects.filter(key=key).update(state=state)
+        for key, waits, days in [("old", False, 181), ("new", False, 179), ("untold", True, 181)]:
+            at = now - timedelta(days=days)
+            Notice.objects.create(member=cast.rita, kind="x", key=key, text="x", url="/", at=at, awaits_summary=waits)
+    tasks.forget_old()
+    with world.opened(cast):
+        assert set(OutgoingMail.objects.values_list("key", flat=True)) == {"new", "owed"}
+        assert set(Notice.objects.values_list("key", flat=True)) == {"new", "untold"}
+    retention.forget_old(cast.organization.pk)
+
+
+def test_after_a_restored_backup_nothing_goes_out_unasked(cast):
+    with world.opened(cast):
+        invite("waiting")
+    said = StringIO()
+    call_command("hold_mails", stdout=said)
+    assert said.getvalue().startswith("1 mails are held")
+    assert post_of(cast) == 0 and django_mail.outbox == []
+    with world.opened(cast):
+        assert OutgoingMail.objects.get().state == MailState.UNKNOWN
