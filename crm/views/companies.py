@@ -17,7 +17,7 @@ from crm.services.companies import add_company, change_companies, correct_compan
 from crm.services.rows import fingerprint
 from crm.tables.companies import companies_table
 from crm.views.answers import done, saved, sent, show_form, typed
-from crm.views.lists import Bulk, Empty, Link, change_chosen, show_list
+from crm.views.lists import Bulk, Empty, Link, change_chosen, next_thing, show_list
 from crm.visibility import companies_seen_by
 from lib.tables import kept
 from tenants.access import WRITERS, requires_role, writes
@@ -30,8 +30,9 @@ CHOICES = 20
 def companies(request, slug):
     seen = companies_seen_by(request.member).select_related("owner")
     empty = Empty(
-        "building-2", _("No companies yet"), _("Add the first one, or let an administrator import them from a file.")
-    )
+        "building-2", _("No companies yet"), _("Add the first one, or let an administrator import them from a file."),
+        *next_thing(request, ("crm:new_company", _("Add a company"), WRITERS)),
+    )  # fmt: skip
     return show_list(
         request, "crm/companies.html", table=companies_table(), filters=CompanyFilter, rows=seen, empty=empty,
         bulk=bulk_of(request), links=[Link(reverse("crm:company_map", args=[slug]), _("Map"), "map")],

@@ -51,6 +51,14 @@ class Empty:
     label: str = ""
 
 
+def next_thing(request, *ways: tuple[str, str, Sequence[str]]) -> tuple[str, str]:
+    """What an empty list offers to do: address and label of the first way (view, label, roles) that the reader may
+    take; nothing where there is none."""
+    taken = ((view, label) for view, label, roles in ways if request.member.role in roles)
+    view, label = next(taken, ("", ""))
+    return (reverse(view, args=[request.organization.slug]) if view else "", label)
+
+
 @dataclass(frozen=True)
 class Link:
     """Another way to look at what is listed; its address takes the same filters."""
@@ -120,8 +128,8 @@ def show_list(
     picture=None,
     **context,
 ):
-    """The list that the address asks for. `rows` are those that the reader may see; `picture` draws the filtered ones, in
-    the organization's currency.
+    """The list that the address asks for. `rows` are those that the reader may see; `picture` draws the filtered
+    ones, in the organization's currency.
 
     `?export=csv` and `?export=xlsx` on the same address answer with the filtered rows as a file.
     """

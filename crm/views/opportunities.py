@@ -35,7 +35,7 @@ from crm.services.opportunities import (
 from crm.services.rows import fingerprint
 from crm.tables.opportunities import opportunities_table
 from crm.views.answers import answered, chosen_owner, done, kept_words, saved, search_of, sent, show_form
-from crm.views.lists import Bulk, Empty, change_chosen, show_list
+from crm.views.lists import Bulk, Empty, change_chosen, next_thing, show_list
 from lib.htmx import render_page, wants_fragment
 from lib.numbers import id_in
 from tenants.access import WRITERS, people_of, requires_role, writes
@@ -66,7 +66,10 @@ def opportunities(request, slug):
 @require_safe
 def opportunity_list(request, slug):
     seen = opportunities_seen_by(request.member, on=request.today).select_related("pipeline")
-    empty = Empty("handshake", _("No opportunities yet"), _("A sale that may come is an opportunity: add the first."))
+    empty = Empty(
+        "handshake", _("No opportunities yet"), _("A sale that may come is an opportunity: add the first."),
+        *next_thing(request, ("crm:new_opportunity", _("Add an opportunity"), WRITERS)),
+    )  # fmt: skip
     bulk = None
     if request.member.role != Role.VIEWER:
         form = OpportunitiesForm(member=request.member, today=request.today)

@@ -16,7 +16,7 @@ from crm.services.products import add_product, archive_product, correct_product,
 from crm.services.rows import fingerprint
 from crm.tables.products import BRANCHES, BRANDS, FAMILIES, PRODUCTS
 from crm.views.answers import answered, done, saved, sent, show_form
-from crm.views.lists import Empty, show_list
+from crm.views.lists import Empty, next_thing, show_list
 from tenants.access import requires_role
 from tenants.models import Role
 
@@ -30,28 +30,36 @@ def show_shelf(request, table, filters, rows, *, by: str, empty: Empty):
 
 @require_safe
 def products(request, slug):
-    empty = Empty("package", _("No products yet"), _("They come by import, or an administrator adds them."))
+    ways = [("crm:imports", _("Load files"), [Role.ADMIN])]
+    text = _("They come by import, or an administrator adds them.")
+    empty = Empty("package", _("No products yet"), text, *next_thing(request, *ways))
     rows = Product.objects.select_related("brand", "family")
     return show_shelf(request, PRODUCTS, ProductFilter, rows, by="product", empty=empty)
 
 
 @require_safe
 def brands(request, slug):
-    empty = Empty("tag", _("No brands yet"), _("They come with the products, or an administrator adds them."))
+    text = _("They come with the products, or an administrator adds them.")
+    ways = [("crm:brand_settings", _("Add brands"), [Role.ADMIN])]
+    empty = Empty("tag", _("No brands yet"), text, *next_thing(request, *ways))
     rows = with_products(Brand.objects.all(), by="brand")
     return show_shelf(request, BRANDS, BrandFilter, rows, by="product__brand", empty=empty)
 
 
 @require_safe
 def families(request, slug):
-    empty = Empty("shapes", _("No families yet"), _("They come with the products, or an administrator adds them."))
+    text = _("They come with the products, or an administrator adds them.")
+    ways = [("crm:family_settings", _("Add families"), [Role.ADMIN])]
+    empty = Empty("shapes", _("No families yet"), text, *next_thing(request, *ways))
     rows = with_products(Family.objects.all(), by="family")
     return show_shelf(request, FAMILIES, FamilyFilter, rows, by="product__family", empty=empty)
 
 
 @require_safe
 def branches(request, slug):
-    empty = Empty("store", _("No branches yet"), _("They come by import, or an administrator adds them."))
+    text = _("They come by import, or an administrator adds them.")
+    ways = [("crm:branch_settings", _("Add branches"), [Role.ADMIN])]
+    empty = Empty("store", _("No branches yet"), text, *next_thing(request, *ways))
     return show_shelf(request, BRANCHES, BranchFilter, Branch.objects.all(), by="branch", empty=empty)
 
 

@@ -16,8 +16,9 @@ from crm.services.rows import fingerprint
 from crm.services.sales import add_sale_line, correct_sale_line, delete_sale_line
 from crm.tables.sales import DOCUMENTS, SALES
 from crm.views.answers import answered, done, saved, search_of, sent, show_form, typed
-from crm.views.lists import Empty, Picture, show_list
+from crm.views.lists import Empty, Picture, next_thing, show_list
 from tenants.access import WRITERS, requires_role, writes
+from tenants.models import Role
 
 CHOICES = 20
 
@@ -30,7 +31,7 @@ def form_of(request, **options):
 @require_safe
 def sales(request, slug):
     return show_list(
-        request, "crm/sales.html", table=SALES, filters=SaleFilter, rows=lines_of(request), empty=no_sales(),
+        request, "crm/sales.html", table=SALES, filters=SaleFilter, rows=lines_of(request), empty=no_sales(request),
         picture=net_by_months, shown="lines",
     )  # fmt: skip
 
@@ -39,8 +40,8 @@ def sales(request, slug):
 def documents(request, slug):
     """The same lines, an invoice or credit note in a row."""
     return show_list(
-        request, "crm/sales.html", table=DOCUMENTS, filters=DocumentFilter, rows=lines_of(request), empty=no_sales(),
-        shown="documents",
+        request, "crm/sales.html", table=DOCUMENTS, filters=DocumentFilter, rows=lines_of(request),
+        empty=no_sales(request), shown="documents",
     )  # fmt: skip
 
 
@@ -49,9 +50,10 @@ def lines_of(request):
     return seen.select_related("branch", "product__brand", "product__family")
 
 
-def no_sales() -> Empty:
+def no_sales(request) -> Empty:
     text = _("Sales come from your invoicing by import, or are typed in by hand.")
-    return Empty("receipt-text", _("No sales here"), text)
+    ways = [("crm:imports", _("Load files"), [Role.ADMIN]), ("crm:new_sale", _("Add a sale"), WRITERS)]
+    return Empty("receipt-text", _("No sales here"), text, *next_thing(request, *ways))
 
 
 def net_by_months(lines, currency: str) -> Picture | None:
