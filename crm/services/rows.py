@@ -68,16 +68,26 @@ def remove(row, *, actor, action: str, sentence_if_used: str) -> None:
 SOURCE = "attain"
 
 
+def broken_constraint(error: IntegrityError) -> str | None:
+    """The name of the constraint that the database has refused a row for."""
+    return getattr(error.__cause__, "diag", None) and error.__cause__.diag.constraint_name
+
+
+def _key_of_form(model) -> str:
+    """The constraint by which the key of a form is there once."""
+    fields = ("organization", "source", "external_id")
+    return next(unique.name for unique in model._meta.total_unique_constraints if unique.fields == fields)
+
+
 def add_once(row, *, actor, action: str, key: str):
     """Writes the new row and the record of it, unless a form with this key has made one already: then that one."""
     row.source, row.external_id = SOURCE, key
     try:
         with transaction.atomic():
             row.save()
-    except IntegrityError:
-        already = type(row).objects.filter(source=SOURCE, external_id=key).first()
-        if already is None:
+    except IntegrityError as error:
+        if broken_constraint(error) != _key_of_form(type(row)):
             raise
-        return already
+        return type(row).objects.get(source=SOURCE, external_id=key)
     record(actor=actor, action=action, target=row, changes=facts_of(row))
     return row
