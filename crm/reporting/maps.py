@@ -9,13 +9,13 @@ from django.db.models import Avg, Count, DecimalField, F, Max, Min, Value
 from django.db.models.functions import Floor
 
 from crm.access import activities_seen_by
-from lib.maps import Box, Frame, Marker, box_around
+from lib.maps import SMALLEST_SPAN, Box, Frame, Marker, box_around
 
 DEGREES = DecimalField(max_digits=12, decimal_places=6)
 CELLS_ACROSS = 30
 MOST_CHECK_INS = 200
 SMALLEST, LARGEST = 7, 26  # radius of a place
-ONE_PLACE = 0.0005  # degrees, about 50 m: what lies closer is not told apart by a closer look
+ONE_PLACE = SMALLEST_SPAN / CELLS_ACROSS  # degrees: what lies closer is not told apart by a closer look
 
 
 @dataclass(frozen=True)

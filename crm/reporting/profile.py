@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from babel.dates import format_skeleton
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Sum
 from django.db.models.functions import TruncMonth
 from django.utils.translation import get_language
 
@@ -26,13 +26,12 @@ SHOWN = 5
 
 @dataclass(frozen=True)
 class Months:
-    """Net sales of the last twelve months in the organization's currency. Lines in a currency that has no rate are
-    counted in `unrated` and left out."""
+    """Net sales of the last twelve months in the organization's currency; every fact has a rate (the database sees to
+    it)."""
 
     first: date
     nets: list[tuple[date, Decimal]]
     lines: int
-    unrated: int
     currency: str
 
     @property
@@ -67,14 +66,13 @@ def sales_by_month(lines, *, on: date, organization: Organization) -> Months:
     value = worth("net", currency=organization.currency)
     found = (
         lines.order_by().filter(day__gte=months[0], day__lte=on).annotate(month=TruncMonth("day"), worth=value)
-        .values("month").annotate(net=Sum("worth"), count=Count("pk"), unrated=Count("pk", filter=Q(worth=None)))
+        .values("month").annotate(net=Sum("worth"), count=Count("pk"))
     )  # fmt: skip
     rows = {row["month"]: row for row in found}
     return Months(
         first=months[0],
         nets=[(month, (rows[month]["net"] or Decimal(0)) if month in rows else Decimal(0)) for month in months],
         lines=sum(row["count"] for row in rows.values()),
-        unrated=sum(row["unrated"] for row in rows.values()),
         currency=organization.currency,
     )
 
