@@ -20,8 +20,12 @@ from metrics.populations import Population  # noqa: E402
 from tests import world  # noqa: E402
 
 JANUARY = Period(date(2026, 1, 1), date(2026, 2, 1))
-SMALL = {"field": "net", "at_least": "50"}
-COUNTED = [("sales_net", None), ("sales_net", SMALL), ("sale_lines", SMALL), ("visits", None), ("activities", None)]
+LARGE = {"field": "net", "at_least": "50"}
+GERMAN = {"field": "company.country", "is": "Germany"}
+COUNTED = [
+    ("sales_net", None), ("sales_net", LARGE), ("sales_net", GERMAN), ("sale_lines", LARGE), ("visits", None),
+    ("activities", None),
+]  # fmt: skip
 
 
 def main() -> None:

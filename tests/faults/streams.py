@@ -113,7 +113,8 @@ class WebStream(Stream):
 
 @dataclass
 class SqlStream(Stream):
-    """A program that writes sale lines with SQL: new ones, corrections, deletions; some transactions end in nothing."""
+    """A program that writes with SQL: sale lines, corrections, deletions, companies that move; some transactions end in
+    nothing."""
 
     lines: dict[int, tuple[int, date, Decimal]] = field(default_factory=dict)  # number -> owner, day, net
     number: int = 0
@@ -137,6 +138,8 @@ class SqlStream(Stream):
             del self.lines[older]
         elif self.dice.random() < 0.3:
             self.written(UPDATE, older, owner, day + timedelta(days=1), net + 1, rolled_back=True)
+        if self.dice.random() < 0.1:  # no fact changes, but what some figures count does
+            self.until_done(lambda: self.written(MOVE, self.number, owner, day, net))
         time.sleep(self.dice.uniform(0, 0.05))
 
     def written(self, query: str, number: int, owner: int, day: date, net: Decimal, *, rolled_back=False) -> bool:
@@ -162,6 +165,8 @@ INSERT = """INSERT INTO crm_saleline (organization_id, source, document, line_nu
     %(net)s, %(net)s, 'EUR') ON CONFLICT DO NOTHING"""
 UPDATE = """UPDATE crm_saleline SET owner_id = %(owner)s, day = %(day)s, net = %(net)s
     WHERE organization_id = %(organization)s AND document = 'SQL' AND line_number = %(number)s"""
+MOVE = """UPDATE crm_company SET country = CASE country WHEN 'Germany' THEN 'Spain' ELSE 'Germany' END
+    WHERE organization_id = %(organization)s AND id = %(company)s"""
 DELETE = """DELETE FROM crm_saleline
     WHERE organization_id = %(organization)s AND document = 'SQL' AND line_number = %(number)s"""
 

@@ -82,7 +82,8 @@ class Storm:
         self.installation.start_worker(name)
 
     def kill_child(self) -> None:
-        self.installation.kill_child(f"worker {self.dice.choice(['one', 'two'])}")
+        name = f"worker {self.dice.choice(['one', 'two'])}"
+        wait_for(lambda: self.installation.kill_child(name), seconds=30, what="a process of the pool")
 
     def kill_beat(self) -> None:
         self.installation.kill("beat")
@@ -149,7 +150,7 @@ def test_after_a_storm_every_fact_is_there_once_and_every_figure_is_exact(instal
 
     installation.run(*lives(f"one@{socket.gethostname()}"))
     recounted = installation.run_script("recount")
-    assert recounted == {"figures": 40, "wrong": []}
+    assert recounted == {"figures": 48, "wrong": []}
     gap = storm.longest_gap_beyond_the_restart()
     print(
         f"{len(logged)} visits by web, {storm.sql.number} lines by SQL, {sum(storm.files.documents.values())} by file;"
