@@ -52,7 +52,7 @@ def closing_of(stage_kind: str, *, on: date) -> Closing:
 
 @dataclass(frozen=True)
 class Move:
-    """An opportunity left a stage for another on a day; None stands for a stage that was removed since."""
+    """An opportunity left a stage for another on a day; None stands for one that is not known, or was removed since."""
 
     left: str | None
     entered: str | None
@@ -74,8 +74,11 @@ class Stay:
 def stays_of(moves: Sequence[Move], *, stage: str, created_on: date, closed_on: date | None, on: date) -> list[Stay]:
     """The stages through which an opportunity went, oldest first, with the days in each; it is in `stage` now.
 
-    A stage entered and left on one day has 0 days. An end that was told for an earlier day leaves none below zero.
+    A stage entered and left on one day has 0 days. An end that was told for an earlier day leaves none below zero. What
+    came in when it had ended already was in stages that nobody told.
     """
+    if closed_on and not moves:
+        moves = [Move(None, stage, closed_on)]
     stages = [moves[0].left, *(move.entered for move in moves[:-1]), stage] if moves else [stage]
     people = [None, *(move.by for move in moves)]
     starts = [created_on, *(move.on for move in moves)]

@@ -31,10 +31,15 @@ def bars_by_month(lines, currency: str) -> Bars | None:
     """The net of these lines by month as bars; None where there are none."""
     language = get_language() or "en"
     nets = net_by_month(lines, currency)
-    skeleton = "MMM" if len({month.year for month in nets}) == 1 else "yyMMM"
-    named = [(format_skeleton(skeleton, month, locale=locale_of(language)), net) for month, net in nets.items()]
+    named = [(month_label(month, language), net) for month, net in nets.items()]
     return bars(
         named,
         format_value=lambda net: format_money(net, currency, language),
         format_tick=lambda value: format_short(value, language),
     )
+
+
+def month_label(month: date, language: str) -> str:
+    """The month where there is little room; a January says its year."""
+    name: str = format_skeleton("MMM", month, locale=locale_of(language))
+    return f"{name} {month:%y}" if month.month == 1 else name

@@ -36,6 +36,10 @@ def test_an_end_told_for_an_earlier_day_leaves_no_days_below_zero():
     assert [stay.days for stay in stays(moves, stage="Lost", closed_on=date(2026, 1, 10))] == [12, 0, None]
 
 
+def test_what_came_in_when_it_had_ended_was_in_a_stage_that_is_not_known():
+    assert stays([], stage="Won", closed_on=WON) == [Stay(None, CREATED, WON, 24), Stay("Won", WON, None, None)]
+
+
 def kept() -> list[tuple]:
     changes = StageChange.objects.select_related("left", "entered", "moved_by")
     return [(c.left.name, c.entered.name, c.moved_on, c.moved_by and c.moved_by.name) for c in changes]
@@ -89,4 +93,4 @@ def test_a_stage_that_is_removed_stays_in_what_is_told_without_its_name(northwin
     northwind.stage_offer.delete()
     page = Visit(northwind, "rita").get(f"opportunities/{deal.pk}/")
     assert [stay.stage for stay in page.context["stays"]] == ["Lead", None, "Lead"]
-    assert "A stage that was removed" in page.content.decode()
+    assert "Stage not known" in page.content.decode()
