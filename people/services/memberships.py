@@ -41,8 +41,8 @@ def current_of(membership: TeamMembership) -> TeamMembership:
 
 def check_free(member: Member, team: Team, first_on: date, until: date | None, *, besides: int | None = None) -> None:
     """Raises Refused where the person is in the team on some of these days already."""
-    stays = TeamMembership.objects.filter(member=member, team=team).exclude(pk=besides)
-    other = stays.overlapping(first_on, until).order_by("first_on").first()
+    stays = TeamMembership.objects.filter(member=member, team=team).overlapping(first_on, until)
+    other = next((stay for stay in stays.order_by("first_on") if stay.pk != besides), None)
     if other:
         words = {"person": member.name, "team": team.name, "day": _day(other.first_on)}
         raise Refused(_("%(person)s is in %(team)s from %(day)s already.") % words, "team")

@@ -23,12 +23,12 @@ def check_name(teams: dict[int, Team], *, name: str, parent_id: int | None, besi
             raise Refused(_("There is a team “%s” in this place already.") % team.name, "name")
 
 
-def check_place(teams: dict[int, Team], *, team: Team, parent_id: int | None) -> None:
+def check_place(teams: dict[int, Team], *, team: Team, parent: Team | None) -> None:
     """Raises Refused where the tree would bite its tail."""
-    above = parent_id
+    above = parent.pk if parent else None
     while above is not None:
         if above == team.pk:
-            names = {"team": team.name, "parent": teams[parent_id].name}
+            names = {"team": team.name, "parent": parent}
             raise Refused(_("%(team)s stands above %(parent)s, so it cannot be moved below it.") % names, "parent")
         above = teams[above].parent_id
 
@@ -61,7 +61,7 @@ def move_team(*, actor: Member, team: Team, parent: Team | None) -> Team:
     if team.pk not in teams or (parent and parent.pk not in teams):
         raise GoneMeanwhile
     current, parent_id = teams[team.pk], parent.pk if parent else None
-    check_place(teams, team=current, parent_id=parent_id)
+    check_place(teams, team=current, parent=parent)
     check_name(teams, name=current.name, parent_id=parent_id, besides=current.pk)
     return rows.change(current, actor=actor, action="team.moved", values={"parent": parent})
 
