@@ -1,10 +1,14 @@
 """A file's bytes in rows of the database: every worker reaches them, and what was received is not received again."""
 
 import io
+from bisect import bisect_right
+from itertools import accumulate
+
+from django.db.models import F, Func, IntegerField
 
 from crm.models import Import, ImportChunk
 
-SIZE = 1 << 20  # bytes of every chunk but the last
+SIZE = 1 << 20  # bytes of a chunk; those that are there may have another size
 
 
 class FileDiffers(Exception):
@@ -24,7 +28,8 @@ def keep(run: Import, number: int, content: bytes) -> None:
 def check_beginning(run: Import, file: io.BufferedIOBase) -> None:
     """Raises FileDiffers unless the file begins with what was received; leaves it standing behind that."""
     for chunk in run.chunks.order_by("number").iterator():
-        if file.read(SIZE) != bytes(chunk.content):
+        content = bytes(chunk.content)
+        if file.read(len(content)) != content:
             raise FileDiffers
 
 
@@ -37,6 +42,11 @@ class _Received(io.RawIOBase):
     def __init__(self, run: Import):
         self.run, self.at = run, 0
         self.number, self.content = -1, b""
+        size = Func(F("content"), function="octet_length", output_field=IntegerField())
+        sizes = run.chunks.order_by("number").values_list(size, flat=True)
+        self.starts = list(accumulate(sizes, initial=0))  # of each chunk, and the end of the last
+        if self.starts[-1] != run.byte_count:
+            raise RuntimeError(f"{self.starts[-1]} of {run.byte_count} received bytes are there")
 
     def readable(self) -> bool:
         return True
@@ -52,10 +62,12 @@ class _Received(io.RawIOBase):
         return self.at
 
     def readinto(self, buffer) -> int:
-        number, start = divmod(self.at, SIZE)
+        if self.at >= self.run.byte_count:
+            return 0
+        number = bisect_right(self.starts, self.at) - 1
         if number != self.number:
-            found = self.run.chunks.filter(number=number).values_list("content", flat=True).first()
-            self.number, self.content = number, bytes(found or b"")
+            self.number, self.content = number, bytes(self.run.chunks.get(number=number).content)
+        start = self.at - self.starts[number]
         piece = self.content[start : start + len(buffer)]
         buffer[: len(piece)] = piece
         self.at += len(piece)

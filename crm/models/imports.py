@@ -85,7 +85,7 @@ class Import(OwnedModel):
 
 
 class ImportChunk(OwnedModel):
-    """A piece of a file, byte for byte, kept until the import has ended. All but the last are of one size."""
+    """A piece of a file, byte for byte, kept until the import has ended; numbered from 0 without gaps."""
 
     run = OwnedForeignKey(Import, on_delete=models.CASCADE, related_name="chunks")
     number = models.PositiveIntegerField()

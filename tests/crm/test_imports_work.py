@@ -280,3 +280,20 @@ def test_it_is_refused_when_nobody_reads_it_on(committed_northwind, in_part):
         run = Import.objects.get(pk=in_part.pk)
         assert (run.state, run.problems.get().code) == (ImportState.FAILED, "unfinished")
         assert run.state not in OWED and not ImportChunk.objects.exists()
+
+
+def test_pieces_are_read_whatever_size_they_have(committed_northwind, no_worker, monkeypatch):
+    with monkeypatch.context() as earlier:
+        earlier.setattr(services, "SIZE", 7)
+        run = send(committed_northwind)
+    assert counts(carry_on(committed_northwind, run)) == (2, 0, 0, 0)
+
+
+def test_a_piece_that_is_missing_is_not_passed_over(committed_northwind, no_worker, monkeypatch):
+    monkeypatch.setattr(services, "SIZE", 7)
+    run = send(committed_northwind)
+    with world.opened(committed_northwind):
+        run.chunks.get(number=5).delete()
+    with pytest.raises(RuntimeError, match="received bytes are there"):
+        work.carry_on(committed_northwind.organization.pk, run.pk)
+    assert again(committed_northwind, run).state == ImportState.FAILED

@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models.functions import Now
 
 from audit.models import Entry
+from crm import tasks
 from crm.imports import work
 from crm.imports.services import Order, accept, import_file, try_again
 from crm.models import Import, ImportChunk, ImportState, SaleLine
@@ -39,8 +40,10 @@ LEFT JOIN tenants_member member ON member.id = line.owner_id
 
 
 @pytest.fixture
-def two(transactional_db):
-    """Two organizations with the same people and companies: one to be disturbed, one to be left in peace."""
+def two(transactional_db, monkeypatch):
+    """Two organizations with the same people and companies: one to be disturbed, one to be left in peace. Hints to
+    workers are lost: whoever works on an import is started by the test."""
+    monkeypatch.setattr(tasks.run_import, "delay", lambda *ids: None)
     return [furnished(slug) for slug in ("disturbed", "quiet")]
 
 
