@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
+from crm.services.shelves import uses_of
 from crm.views.shelves import Page
 from lib import live
 from metrics import events
@@ -38,9 +39,11 @@ def new_measure_form(request, page, parent) -> NewOwnMeasureForm:
 
 
 def what_counts(own: OwnMeasure) -> str:
-    """The definition in words."""
+    """The definition in words, and who uses it."""
     words = {"measure": own.counts_of.label, "conditions": sentence(own.segment.tree, own.counts_of.stream.key)}
-    return _("%(measure)s, only where %(conditions)s") % words
+    said = _("%(measure)s, only where %(conditions)s.") % words
+    uses = ", ".join(map(str, uses_of(own)))
+    return " ".join([said, _("Used by %s.") % uses if uses else _("Nobody uses it yet.")])
 
 
 OWN_MEASURES = Page(

@@ -174,7 +174,9 @@ def told(nora, answer) -> str:
 
 
 def test_a_measure_with_goals_is_put_away_not_deleted(northwind, nora, boxes):
+    assert "Nobody uses it yet." in nora.get(f"{PATH}{boxes.pk}/").content.decode()
     set_goal(northwind.rita, measure=boxes.key, targets=Decimal(10), on=ON)
+    assert "Used by 1 goal." in nora.get(f"{PATH}{boxes.pk}/").content.decode()
     assert "used by 1 goal" in told(nora, nora.post(f"{PATH}{boxes.pk}/keep/", do="remove"))
     Goal.objects.all().delete()
     nora.post(f"{PATH}{boxes.pk}/keep/", do="remove")

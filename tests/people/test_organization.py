@@ -95,9 +95,15 @@ def test_two_administrators_do_not_overwrite_each_other(nora):
         ("colours/", lambda **changes: percents(**{"green": "100", "orange": "50"} | changes)),
     ],
 )  # fmt: skip
-def test_the_language_of_pages_follows(nora, path, typed):
+def test_saving_what_is_there_already_leaves_nothing_on_the_record(nora, path, typed):
     assert nora.post(f"settings/{path}", **typed()).status_code == 302
-    assert Entry.objects.count() == 0  # nothing was changed
+    assert not Entry.objects.exists()
+
+
+def test_the_language_of_pages_follows(nora):
+    assert '<html lang="en">' in nora.get("settings/").content.decode()
+    nora.post("settings/organization/", **general(language="fr"))
+    assert '<html lang="fr">' in nora.get("settings/").content.decode()
 
 
 @pytest.mark.parametrize(
