@@ -5,6 +5,7 @@ from crm.views import (
     companies,
     contacts,
     credit,
+    imports,
     lists,
     merging,
     opportunities,
