@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Case, F, Value, When
 from django.db.models.functions import Now
 
+from notifications import quiet
 from notifications.delivery import LeaseLost, Outcome, Post, ServerAway
 from notifications.models import AccountMail, Mail, MailState, OutgoingMail
 from notifications.rendering import message_of
@@ -96,6 +97,8 @@ class Outbox:
             if self.model.repeats_when_unknown:
                 abandoned.filter(attempts=1).update(state=MailState.QUEUED, next_at=Now(), error=NOBODY_KNOWS, **FREED)
             abandoned.update(state=MailState.UNKNOWN, error=NOBODY_KNOWS)
+            if self.model is OutgoingMail:
+                quiet.postpone()
 
     def hold(self) -> int:
         """After a restored backup: mails that waited then may have gone out since. Says how many there are."""

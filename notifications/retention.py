@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
+from notifications.clock import database_clock
 from notifications.models import DailySummaryRun, MailState, Notice, OutgoingMail
-from notifications.schedules import database_clock
 from tenants.scope import open_organization
 
 MAILS, NOTICES, RUNS = timedelta(days=90), timedelta(days=180), timedelta(days=400)

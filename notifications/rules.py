@@ -1,6 +1,7 @@
 """The arithmetic of delivery: when to try again, when it is quiet, when a schedule is due, what a header may hold."""
 
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -88,27 +89,32 @@ def exists(day: date, zone: ZoneInfo) -> bool:
     return instant_of(day, time(0), zone) < instant_of(day + ONE_DAY, time(0), zone)
 
 
-def slots_from(day: date, recurrence: Recurrence, at: time, zone: ZoneInfo):
+def slots_from(day: date, recurrence: Recurrence, at: time, zone: ZoneInfo) -> Iterator[Slot]:
     """The turns from the period that holds `day` on, without end; a day that does not exist has none."""
     period = recurrence.period_of(day)
-    while True:
+    while period:
         if exists(period.first, zone):
             yield Slot(period.first, instant_of(period.first, at, zone))
         period = recurrence.following(period)
 
 
+def slots_around(instant: datetime, recurrence: Recurrence, at: time, zone: ZoneInfo) -> Iterator[Slot]:
+    """The turns from the period before that of the instant on: moved past a gap at midnight, the turn of the period
+    before may still be to come."""
+    day = instant.astimezone(zone).date()
+    period = recurrence.period_of(day)
+    return slots_from(period.first - ONE_DAY if period else day, recurrence, at, zone)
+
+
 def next_slot(recurrence: Recurrence, at: time, zone: ZoneInfo, *, after: datetime) -> Slot:
     """The first turn that is due after this instant."""
-    start = recurrence.period_of(after.astimezone(zone).date())
-    before = recurrence.previous(start)  # moved past a gap at midnight, its turn may still be to come
-    return next(slot for slot in slots_from(before.first, recurrence, at, zone) if slot.at > after)
+    return next(slot for slot in slots_around(after, recurrence, at, zone) if slot.at > after)
 
 
 def turn_of(recurrence: Recurrence, at: time, zone: ZoneInfo, *, since: datetime, now: datetime) -> Turn:
     """What a schedule that was due `since` does now: the newest turn, unless it is too late; older are left out."""
-    missed = []
-    first = recurrence.previous(recurrence.period_of(since.astimezone(zone).date())).first
-    for slot in slots_from(first, recurrence, at, zone):
+    missed: list[Slot] = []
+    for slot in slots_around(since, recurrence, at, zone):
         if slot.at > now:
             return Turn(*_newest(missed, recurrence, now), next_at=slot.at)
         if slot.at >= since:

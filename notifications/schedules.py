@@ -9,9 +9,9 @@ from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.db import connection
 from django.db.models import F, Q
 
+from notifications.clock import database_clock
 from notifications.models import RunState, Schedule, ScheduleRun
 from notifications.rules import MOST_ATTEMPTS, Slot, turn_of, wait_after
 from tenants.models import Organization
@@ -20,13 +20,6 @@ from tenants.scope import open_organization
 log = logging.getLogger(__name__)
 
 Act = Callable[[Schedule, Slot], None]
-
-
-def database_clock() -> datetime:
-    """What time it is for the database: the same for every worker."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        return cursor.fetchone()[0]
 
 
 def run_due(organization_id: int, schedules: type[Schedule], act: Act) -> None:

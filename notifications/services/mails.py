@@ -1,6 +1,7 @@
 """Mails come into the outbox here, and a person may send one again or take it back."""
 
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -16,6 +17,8 @@ from notifications.rendering import render, sender_of
 from notifications.rules import one_line
 from tenants.models import Member, Organization
 from tenants.refusals import Refused
+
+Written = TypeVar("Written", bound=Mail)
 
 LIFETIME = timedelta(days=3)  # what could not be sent by then is no longer news
 LONGEST_ADDRESS = 254
@@ -55,7 +58,7 @@ def queue_mail(
         is_optional=subject_to_preferences, created_at=at, expires_at=expires_at or at + LIFETIME,
     )  # fmt: skip
     words = {"organization": organization, "unsubscribe_url": ""}
-    if subject_to_preferences:
+    if subject_to_preferences and member is not None:
         words["unsubscribe_url"] = unsubscribing.url_of(member, kind)
         words["preferences_url"] = unsubscribing.preferences_url_of(organization)
         mail.headers = unsubscribing.headers_of(words["unsubscribe_url"])
@@ -75,7 +78,7 @@ def queue_account_mail(
         return _written(mail, templates or [kind], context, language)
 
 
-def _written(mail: Mail, templates: list[str], context: dict, language: str) -> Mail:
+def _written(mail: Written, templates: list[str], context: dict, language: str) -> Written:
     """Renders the mail and writes its row, unless somebody has just written one with its key: then that one."""
     usual = {"recipient": mail.recipient, "base_url": settings.BASE_URL, "reason": "", "language": language}
     words = render(templates, usual | context, language=language)
@@ -86,7 +89,7 @@ def _written(mail: Mail, templates: list[str], context: dict, language: str) -> 
     except IntegrityError as error:
         if "_is_written_once" not in str(error):
             raise
-        return type(mail).objects.get(key=mail.key)
+        return type(mail)._default_manager.get(key=mail.key)
     hints.after_commit(mail)
     return mail
 

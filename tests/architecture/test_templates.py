@@ -8,7 +8,16 @@ import pytest
 ROOT = Path(__file__).parents[2]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 COMPONENTS = sorted((ROOT / "templates/components").glob("*.html"))
-HEIGHT = {"tenants": 0, "audit": 1, "notifications": 2, "crm": 3, "metrics": 4, "goals": 5, "people": 5, "dashboards": 6}
+HEIGHT = {
+    "tenants": 0,
+    "audit": 1,
+    "notifications": 2,
+    "crm": 3,
+    "metrics": 4,
+    "goals": 5,
+    "people": 5,
+    "dashboards": 6,
+}
 # Mail programs keep no style sheet: mails, which are no pages, are styled inline.
 PAGES = [template for template in TEMPLATES if ROOT / "templates/mail" not in template.parents]
 LINK = re.compile(r"""{%\s*url\s+["'](?P<app>\w+):""")

@@ -2,6 +2,7 @@
 
 import threading
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import ProgrammingError, connections
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from notifications import hints, tasks
 from notifications.delivery import LeaseLost, Post
-from notifications.models import AccountMail, MailState, OutgoingMail
+from notifications.models import AccountMail, MailState, OutgoingMail, QuietHours
 from notifications.outbox import SECRET, Outbox
 from notifications.rendering import message_of
 from notifications.rules import MOST_ATTEMPTS, one_line, storable
@@ -203,6 +204,23 @@ def test_a_mail_for_somebody_who_has_left_is_not_sent(cast, server):
         Member.objects.filter(pk=cast.rita.pk).update(is_active=False)
     post_of(cast)
     assert states(cast) == {"rita": MailState.SUPPRESSED, "ravi": MailState.SENT}
+
+
+def test_a_mail_whose_turn_comes_in_the_quiet_hours_waits_for_their_end(cast, server):
+    with world.opened(cast):
+        local = datetime.now(ZoneInfo("Europe/Paris"))
+        for member in (cast.rita, cast.ravi):
+            invite(
+                member.name, to=f"{member.name.lower()}@northwind.example", member=member, subject_to_preferences=True
+            )
+        QuietHours.objects.create(
+            member=cast.rita, starts_at=(local - timedelta(hours=1)).time(), ends_at=(local + timedelta(hours=1)).time()
+        )
+    post_of(cast)
+    assert states(cast) == {"Rita": MailState.QUEUED, "Ravi": MailState.SENT}
+    with world.opened(cast):
+        waits = OutgoingMail.objects.get(key="Rita").next_at - datetime.now(UTC)
+    assert timedelta(minutes=50) < waits <= timedelta(hours=1)
 
 
 def test_a_mail_that_comes_too_late_is_not_sent(cast, server):
