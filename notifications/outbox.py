@@ -28,7 +28,6 @@ LEASE = timedelta(minutes=3)  # longer than all steps of one mail, each of which
 BATCH = 200  # mails a task sends before others have their turn
 SECRET = re.compile(r"(?<=[/=])[A-Za-z0-9_:.-]*[A-Za-z0-9_-]{20,}")
 NOBODY_KNOWS = "The program that was sending this mail ended before the mail server had answered."
-RESTORED = "It waited when the backup was made; it may have been sent since."
 FREED = {"lease_token": None, "lease_until": None}
 
 
@@ -99,12 +98,6 @@ class Outbox:
             abandoned.update(state=MailState.UNKNOWN, error=NOBODY_KNOWS)
             if self.model is OutgoingMail:
                 quiet.postpone()
-
-    def hold(self) -> int:
-        """After a restored backup: mails that waited then may have gone out since. Says how many there are."""
-        with self.opened():
-            owed = self.model.objects.filter(state__in=(MailState.QUEUED, MailState.SENDING))
-            return owed.update(state=MailState.UNKNOWN, error=RESTORED, **FREED)
 
     def due(self) -> list[int]:
         with self.opened():

@@ -1,16 +1,13 @@
-"""What is kept of mails and notices, for how long, and what a restored backup may not send again."""
+"""What is kept of mails and notices, and for how long."""
 
 from datetime import UTC, datetime, timedelta
-from io import StringIO
 
 import pytest
-from django.core import mail as django_mail
-from django.core.management import call_command
 
 from notifications import hints, retention, tasks
-from notifications.models import MailState, Notice, OutgoingMail
+from notifications.models import Notice, OutgoingMail
 from tests import world
-from tests.notifications.writing import invite, post_of
+from tests.notifications.writing import invite
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "system"])
 
@@ -35,14 +32,3 @@ def test_what_is_old_is_forgotten_and_what_is_owed_is_not(cast):
         assert set(OutgoingMail.objects.values_list("key", flat=True)) == {"new", "owed"}
         assert set(Notice.objects.values_list("key", flat=True)) == {"new", "untold"}
     retention.forget_old(cast.organization.pk)
-
-
-def test_after_a_restored_backup_nothing_goes_out_unasked(cast):
-    with world.opened(cast):
-        invite("waiting")
-    said = StringIO()
-    call_command("hold_mails", stdout=said)
-    assert said.getvalue().startswith("1 mails are held")
-    assert post_of(cast) == 0 and django_mail.outbox == []
-    with world.opened(cast):
-        assert OutgoingMail.objects.get().state == MailState.UNKNOWN
