@@ -4,6 +4,7 @@ Standard library only. `python` is the interpreter; everything else an installat
 variable (.env.example).
 """
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -32,8 +33,10 @@ def worker(python: str, *, processes: int = 2, name: str = "") -> list[str]:
 
 
 def beat(python: str, *, schedule: Path | str) -> list[str]:
-    """`schedule` is where beat remembers when it last ticked; it may be lost."""
-    return [*_celery(python), "beat", "-s", str(schedule), "-l", "WARNING"]
+    """`schedule` is the file where beat remembers when it last ticked; it may be lost. For os.devnull it remembers
+    nothing: given that as a file, beat would delete it as one that it cannot read, and the machine's with it."""
+    keeps = ["-S", "celery.beat:Scheduler"] if str(schedule) == os.devnull else ["-s", str(schedule)]
+    return [*_celery(python), "beat", *keeps, "-l", "WARNING"]
 
 
 def migrate(python: str) -> list[str]:

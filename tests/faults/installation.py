@@ -29,6 +29,7 @@ OWN = {
 }
 
 
+GAVE_UP = "Could not start worker processes"
 SPEAKERS = ("web", "worker one", "worker two", "beat")
 
 
@@ -106,6 +107,13 @@ class Installation:
     def answers(self) -> bool:
         with socket.socket() as client:
             return client.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def start_again(self) -> None:
+        """As docker-compose.yml does: a worker gives up by itself if one of its processes is killed while it starts."""
+        for name in ("one", "two"):
+            log = self.log(f"worker {name}")
+            if not self.programs[f"worker {name}"].is_running() and GAVE_UP in log.read_text()[-2000:]:
+                self.start_worker(name)
 
     def ended_by_themselves(self) -> list[str]:
         """Programs that nobody has ended; each with its last words."""

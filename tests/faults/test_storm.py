@@ -70,11 +70,13 @@ class Storm:
                     time.sleep(self.dice.uniform(0.5, 2))
                     print(f"{time.monotonic():.1f} {fault.__name__}", flush=True)
                     fault()
+                    self.installation.start_again()
             time.sleep(1)
         finally:
             self.stopping.set()
             for thread in threads:
                 thread.join()
+        self.installation.start_again()
 
     def kill_worker(self) -> None:
         name = self.dice.choice(["one", "two"])
