@@ -21,6 +21,7 @@ def companies_matching(text: str):
     kept, words = apps.get_model("crm", "CompanyWord").objects, words_in(text)
     if not words:
         return kept.none().values("company")
+    words = [word for word in words if len(word) > 1] or words  # a letter beside words would read half the index
     ranges = [Q(word__gte=word, word__lt=word + LAST_CHARACTER) for word in words]
     found = kept.filter(reduce(or_, ranges)).order_by().values("company")
     if len(ranges) == 1:

@@ -48,6 +48,7 @@ SEARCHES = {
     "accents that are typed": ("mÉxico", ["Ana Trujillo Emparedados"]),
     "a city": ("lond", ["Around the Horn", "B's Beverages"]),
     "an external id": ("ar-7", ["Around the Horn"]),
+    "a letter beside a word, which is not looked at": ("b-bever", ["B's Beverages"]),
     "no middle of a word": ("jillo", []),
     "signs alone": ("!?", []),
     "a word that nobody has": ("london tea", []),
