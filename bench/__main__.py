@@ -1,12 +1,11 @@
-"""`python3 dev.py bench [imports] [--lines N] [--people N]`: beside the naive way, in one run on one machine.
+"""`python3 dev.py bench [engine|imports] ...`: the product beside the naive way, in one run on one machine.
 
-The engine: builds an organization of its own in the benchmark's database, keeps figures for its people, teams and the
-whole, and prints how long folds and recounts take, and what one plain query a figure would have taken. Every kept
-value is compared with that query at the end.
+`engine` builds an organization of its own in the benchmark's database and measures recounts, folds, triggers, pages and
+how soon open pages hear of facts; every kept value is compared with a plain query. `--sizes` are other numbers of sale
+lines at which folds and recounts are measured, to show growth: `dev.py bench --lines 5000000 --people 1000 --figures
+10000 --sizes 1000000 20000000` is the run of docs/performance.md.
 
-`imports`: loads a file of sale lines through the product, and by COPY into the same table.
-
-docs/performance.md has the figures of a run.
+`imports` loads a file of sale lines through the product, and by COPY into the same table.
 """
 
 import argparse
@@ -27,10 +26,16 @@ def main() -> int:
     parser.add_argument("what", nargs="?", choices=["engine", "imports"], default="engine")
     parser.add_argument("--lines", type=int, default=200_000, help="sale lines over three years")
     parser.add_argument("--people", type=int, default=200)
+    parser.add_argument("--figures", type=int, default=2_000, help="live figures")
+    parser.add_argument("--sizes", type=int, nargs="*", default=[], help="other numbers of lines, for growth")
+    parser.add_argument("--no-pages", action="store_true", help="leave out what needs the web server")
     options = parser.parse_args()
     if options.what == "imports":
         return ImportBench(lines=options.lines).run()
-    return EngineBench(lines=options.lines, people=options.people).run()
+    return EngineBench(
+        lines=options.lines, people=options.people, figures=options.figures, sizes=options.sizes,
+        serve=not options.no_pages,
+    ).run()  # fmt: skip
 
 
 if __name__ == "__main__":

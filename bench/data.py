@@ -7,6 +7,8 @@ a restored backup would come in; whatever is measured afterwards runs as the pro
 import os
 import random
 import uuid
+from collections.abc import Iterable
+from contextlib import contextmanager
 from datetime import date
 
 import psycopg
@@ -20,6 +22,8 @@ from tenants.scope import open_organization
 from tenants.services import create_organization
 
 FIRST, DAYS = date(2024, 1, 1), 1096
+SEGMENTS = 50
+OWN_INDEXES = ("sale_line_by_owner_and_day", "sale_line_by_company_and_day", "sale_line_by_day")
 MEASURES = ["sales_net", "sales_gross", "sales_quantity", "sales_margin", "sale_lines"]
 
 LINES = """INSERT INTO crm_saleline (organization_id, source, document, line_number, day, owner_id, company_id,
@@ -71,13 +75,39 @@ def company(n: int, members: list[Member]) -> Company:
     )  # fmt: skip
 
 
+def loader() -> psycopg.Connection:
+    """A connection past every wall and trigger; the benchmark's own server lets the superuser in."""
+    return psycopg.connect(os.environ["BENCH_LOADER_URL"], autocommit=True)
+
+
 def load_lines(organization_id: int, *, people: int, start: int, end: int) -> None:
     """Sale lines number `start` up to, not including, `end`."""
     text = LINES.format(organization=organization_id, people=people, first=FIRST, days=DAYS, start=start, end=end)
-    with psycopg.connect(os.environ["BENCH_LOADER_URL"], autocommit=True) as loader:
-        loader.execute("SET session_replication_role = replica")
-        loader.execute(text)
-        loader.execute("VACUUM ANALYZE crm_saleline")
+    with indexes(without=OWN_INDEXES), loader() as connection:
+        connection.execute("SET session_replication_role = replica")
+        connection.execute(text)
+    with loader() as connection:
+        connection.execute("VACUUM ANALYZE")
+
+
+@contextmanager
+def indexes(*, make: Iterable[str] = (), without: Iterable[str] = ()):
+    """The table of sale lines with other indexes (called bench_...) for the length of the block."""
+    with loader() as connection:
+        own = [connection.execute("SELECT pg_get_indexdef(%s::regclass)", [name]).fetchone()[0] for name in without]
+        for name in without:
+            connection.execute(f"DROP INDEX {name}")
+        for statement in make:
+            connection.execute(statement)
+        connection.execute("ANALYZE crm_saleline")
+        try:
+            yield
+        finally:
+            made = connection.execute("SELECT indexname FROM pg_indexes WHERE indexname LIKE 'bench\\_%'").fetchall()
+            for name in (row[0] for row in made):
+                connection.execute(f"DROP INDEX {name}")
+            for statement in own:
+                connection.execute(statement)
 
 
 def define_figures(organization_id: int, *, count: int) -> int:

@@ -1,7 +1,6 @@
 """A file of sale lines through the product, beside raw COPY into the same table."""
 
 import time
-import uuid
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,11 +9,10 @@ from tempfile import TemporaryDirectory
 from django.core.management import call_command
 from django.db import connection, connections
 
-from bench.engine import MAKE
+from bench import data
 from crm.imports.services import Order, import_file
 from crm.models import ImportState
 from tenants.scope import open_organization
-from tenants.services import create_organization
 
 PEOPLE = 200
 NAME = """
@@ -89,14 +87,12 @@ class ImportBench:
     @contextmanager
     def organization(self):
         """One with people, companies and products; the owner's COPY is let past the policies of one table."""
-        slug = f"bench-{uuid.uuid4().hex[:8]}"
-        self.organization_id = create_organization(slug=slug, name=slug, admin_email=f"admin@{slug}.example").pk
+        self.organization_id = data.make_organization(people=PEOPLE)
         self.owner = connections["owner"].cursor()
-        for statements in (MAKE[:-1], NAME.strip().split("\n")):
-            with open_organization(self.organization_id), connection.cursor() as cursor:
-                for statement in statements:
-                    cursor.execute(statement.format(organization=self.organization_id, slug=slug, people=PEOPLE))
-            self.owner.execute("ANALYZE")
+        with open_organization(self.organization_id), connection.cursor() as cursor:
+            for statement in NAME.strip().split("\n"):
+                cursor.execute(statement.format(organization=self.organization_id))
+        self.owner.execute("ANALYZE")
         self.owner.execute("ALTER TABLE crm_saleline NO FORCE ROW LEVEL SECURITY")
         self.owner.execute("DROP TABLE IF EXISTS plain")
         self.owner.execute("CREATE TABLE plain (LIKE crm_saleline INCLUDING ALL)")

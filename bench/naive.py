@@ -34,7 +34,6 @@ ORDINARY = [
     "CREATE INDEX bench_owner ON crm_saleline (owner_id)",
     "CREATE INDEX bench_company ON crm_saleline (company_id)",
 ]
-OWN = ("sale_line_by_owner_and_day", "sale_line_by_company_and_day", "sale_line_by_day")
 
 
 def value_of(figure: Figure) -> Decimal:
