@@ -9,8 +9,9 @@ from asgiref.sync import async_to_sync, sync_to_async
 from django.core import mail as django_mail
 from django.test import Client, TestCase
 
-from notifications import catalogue, events
+from notifications import catalogue, events, summaries
 from notifications.models import ByMail, DailySummary, MailState, Notice, OutgoingMail, Preference, QuietHours
+from notifications.rules import Slot
 from notifications.services import notify, read_all_notices, set_preferences
 from notifications.services.preferences import Wish
 from tests import world
@@ -107,6 +108,22 @@ def test_a_goal_for_many_people_is_told_with_one_hint_and_one_piece_of_news(nort
     assert OutgoingMail.objects.count() == 4
     assert hinted == [northwind.organization.pk]
     assert [news for news in told if news[0] == "notices"] == [("notices", {person.pk for person in people})]
+
+
+@pytest.mark.parametrize(("has_summary", "mails"), [(True, 1), (False, 0)])
+def test_the_daily_summary_tells_everything_that_waits_once(northwind, has_summary, mails):
+    prefer(northwind.rita, ByMail.DAILY, has_summary=has_summary)
+    tell(northwind.rita)
+    tell(northwind.rita, key="2", text="Marco has set you a goal: More coffee.")
+    for day in (19, 20):
+        at = datetime(2026, 11, day, 7, tzinfo=UTC)
+        summaries.send(DailySummary.objects.get(member=northwind.rita), Slot(at.date(), at))
+    sent = list(OutgoingMail.objects.all())
+    assert len(sent) == mails and not Notice.objects.untold().exists()
+    for mail in sent:
+        assert (mail.subject, mail.kind) == ("2 notices of your day · November 19", "daily_summary")
+        assert "More tea" in mail.text and "More coffee" in mail.html
+        assert "http://testserver/northwind/goals/" in mail.text and link_of(mail) in mail.text
 
 
 # --- the bell and the page ----------------------------------------------------------------------------------------
