@@ -7,9 +7,11 @@ from math import floor, sqrt
 
 from django.db.models import Avg, Count, DecimalField, F, Max, Min, Value
 from django.db.models.functions import Floor
+from django.utils.translation import get_language
 
 from crm.access import activities_seen_by
 from lib.maps import SMALLEST_SPAN, Box, Frame, Marker, box_around
+from lib.numbers import format_short
 
 DEGREES = DecimalField(max_digits=12, decimal_places=6)
 CELLS_ACROSS = 30
@@ -29,6 +31,11 @@ class Place:
     pk: int
     box: Box
     is_one_spot: bool
+
+    @property
+    def label(self) -> str:
+        """How many, short enough for a circle."""
+        return format_short(self.count, get_language() or "en")
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,11 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from crm.models import Company, CustomField
 from crm.models.companies import CompanyStatus
-from lib.tables import Column, Kind, Table, Total
+from lib.tables import Column, Kind, Table, Total, written
 
 
 def count_of_companies(count: int) -> str:
-    return ngettext("%d company", "%d companies", count) % count
+    return ngettext("%s company", "%s companies", count) % written(count, Kind.NUMBER)
 
 
 def totals_of_companies(companies, currency: str) -> list[Total]:
@@ -68,7 +68,7 @@ def own_column(own: CustomField) -> Column:
 
 
 def count_of_contacts(count: int) -> str:
-    return ngettext("%d contact", "%d contacts", count) % count
+    return ngettext("%s contact", "%s contacts", count) % written(count, Kind.NUMBER)
 
 
 CONTACTS = Table(
