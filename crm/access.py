@@ -10,7 +10,18 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import Http404
 
-from crm.models import Activity, ActivityKind, Company, Contact, Import, Opportunity, Product, SaleLine, SavedView, Stage
+from crm.models import (
+    Activity,
+    ActivityKind,
+    Company,
+    Contact,
+    Import,
+    Opportunity,
+    Product,
+    SaleLine,
+    SavedView,
+    Stage,
+)
 from crm.models.opportunities import StageKind
 from crm.visibility import companies_seen_by
 from tenants.access import people_of

@@ -82,10 +82,10 @@ def locked_pair(pair: Pair) -> tuple[Company, Company]:
 
 def move_rows(kept: Company, gone: Company) -> dict[str, list[int]]:
     """Gives all rows of one company to the other; the ids of those that moved, by what they are."""
-    moved = {}
+    moved: dict[str, list[int]] = {}
     for model in MOVED:
         rows = model.objects.filter(company=gone)
-        moved[model._meta.model_name] = list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
+        moved[str(model._meta.model_name)] = list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
         rows.update(company=kept)
     CompanyAlias.objects.filter(company=gone).update(company=kept)
     return moved
