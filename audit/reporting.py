@@ -30,6 +30,7 @@ VERBS = {
     "imported": gettext_lazy("imported it"),
     "joined": gettext_lazy("came in"),
     "logged": gettext_lazy("logged it"),
+    "merged": gettext_lazy("merged a duplicate into it"),
     "moved": gettext_lazy("moved it"),
     "reactivated": gettext_lazy("let them in again"),
     "days_corrected": gettext_lazy("corrected the days"),
