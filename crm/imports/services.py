@@ -17,7 +17,7 @@ from audit.services import record
 from crm.imports import work
 from crm.imports.hints import call_worker
 from crm.imports.received import SIZE, check_beginning, keep, next_number
-from crm.models import Import, ImportEncoding, ImportState
+from crm.models import OWED, Import, ImportEncoding, ImportState
 from crm.refusals import Refused
 from tenants.models import Member
 from tenants.scope import open_organization
@@ -56,19 +56,23 @@ def import_file(*, actor: Member | None, organization_id: int, file: BinaryIO, o
     return _receive_and_work(organization_id, run, file, order.dry_run)
 
 
-def resume(*, organization_id: int, import_id: int, file: BinaryIO | None, dry_run: bool = False) -> Import:
-    """Carries on with an import whose process was killed. `file` is the same file again, needed if it had not been
-    received to its end. Raises Refused where there is nothing to resume, FileDiffers where it is another file."""
+def resume(*, organization_id: int, import_id: int | None, file: BinaryIO | None, dry_run: bool = False) -> Import:
+    """Carries on with an import whose process was killed (None: the latest).
+
+    `file` is the same file again, needed if it had not been received to its end. Raises Refused where there is nothing
+    to resume, FileDiffers where it is another file.
+    """
     with open_organization(organization_id):
-        run = Import.objects.filter(pk=import_id).first()
-        if run is None or not (run.is_owed or run.state == ImportState.RECEIVING):
+        unfinished = Import.objects.filter(state__in=(ImportState.RECEIVING, *OWED)).order_by("-pk")
+        run = (unfinished.filter(pk=import_id) if import_id else unfinished).first()
+        if run is None:
             raise Refused(_("This import has ended."))
     if run.state == ImportState.RECEIVING:
         if file is None:
             raise Refused(_("The file was not read to its end: name it."))
         run = _take_over(organization_id, run, file)
         return _receive_and_work(organization_id, run, file, dry_run)
-    if not work.carry_on(organization_id, import_id, waits=True):
+    if not work.carry_on(organization_id, run.pk, waits=True):
         raise Refused(_("Somebody is working on this import."))
     with open_organization(organization_id):
         run.refresh_from_db()

@@ -17,6 +17,8 @@ from tenants.doors import organization_id_of
 from tenants.scope import open_organization
 
 MISUSE = 2
+LATEST = 0
+RESUME = "carry on with the import that was cut off (the latest, or the one whose number its page shows in the address)"
 
 
 class Command(BaseCommand):
@@ -31,7 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--valid-rows", action="store_true", help="apply the right rows although others are wrong")
         parser.add_argument("--wrong-rows", type=Path, metavar="FILE", help="write the wrong rows here, to be mended")
         parser.add_argument("--dry-run", action="store_true", help="check and report only")
-        parser.add_argument("--resume", type=int, metavar="NUMBER", help="carry on with an import that was cut off")
+        parser.add_argument("--resume", type=int, nargs="?", const=LATEST, metavar="NUMBER", help=RESUME)
 
     def handle(self, file, organization, dry_run, wrong_rows, resume, **options):
         organization_id = organization_id_of(organization)
@@ -39,7 +41,7 @@ class Command(BaseCommand):
             raise misused(f"There is no organization “{organization}”.")
         with ExitStack() as stack:
             opened = stack.enter_context(self.opened(file)) if file else None
-            if resume:
+            if resume is not None:
                 run = self.resume(organization_id, resume, opened, dry_run)
             else:
                 run = self.load(organization_id, opened, file, dry_run, **options)
@@ -65,7 +67,7 @@ class Command(BaseCommand):
 
     def resume(self, organization_id, number, opened, dry_run):
         try:
-            return resume(organization_id=organization_id, import_id=number, file=opened, dry_run=dry_run)
+            return resume(organization_id=organization_id, import_id=number or None, file=opened, dry_run=dry_run)
         except Refused as refused:
             raise misused(str(refused)) from refused
         except FileDiffers as error:
