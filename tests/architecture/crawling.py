@@ -66,8 +66,8 @@ PK = {
     Contact: ("crm:contact",),
     SavedView: ("crm:drop_view",),
     Opportunity: (
-        "crm:opportunity", "crm:share_opportunity", "crm:edit_opportunity", "crm:move_opportunity", "crm:close_opportunity",
-        "crm:delete_opportunity",
+        "crm:opportunity", "crm:share_opportunity", "crm:edit_opportunity", "crm:move_opportunity",
+        "crm:close_opportunity", "crm:delete_opportunity",
     ),
     Product: (
         "crm:product", "crm:edit_product", "crm:archive_product", "crm:restore_product", "crm:delete_product",
