@@ -70,7 +70,8 @@ SOURCE = "attain"
 
 def broken_constraint(error: IntegrityError) -> str | None:
     """The name of the constraint that the database has refused a row for."""
-    return getattr(error.__cause__, "diag", None) and error.__cause__.diag.constraint_name
+    diagnosis = getattr(error.__cause__, "diag", None)
+    return diagnosis and diagnosis.constraint_name
 
 
 def _key_of_form(model) -> str:

@@ -17,7 +17,8 @@ def test_a_file_is_sent_looked_at_and_applied(visitor, committed_northwind, monk
     page = visitor.sign_in("nora").page
     visitor.open("imports/new/?kind=sale_lines")
     assert visitor.accessibility_problems() == []
-    page.get_by_label("File", exact=True).set_input_files({"name": "sales.csv", "mimeType": "text/csv", "buffer": SALES})
+    file = {"name": "sales.csv", "mimeType": "text/csv", "buffer": SALES}
+    page.get_by_label("File", exact=True).set_input_files(file)
     page.get_by_role("button", name="Send and check").click()
     page.get_by_text("Waiting for a worker").wait_for()
     assert visitor.accessibility_problems() == []
