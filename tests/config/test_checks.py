@@ -11,6 +11,7 @@ from django.core.checks import run_checks
 from django.db import connections
 
 from config import checks
+from ops import programs
 from ops.state import ROOT
 from tests.config.test_compose import CHECK
 from tests.conftest import owner_connection
@@ -128,10 +129,10 @@ def test_limits_of_the_web_reach_the_database():
         "for name in ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout'):\n"
         "    with connections['default'].cursor() as c: c.execute(f'SHOW {name}'); print(c.fetchone()[0])\n"
     )
-    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings", "DB_POOL": "1"}
-    for limits, said in {"web": ["10s", "5s", "30s"], "worker": ["10min", "1min", "5min"]}.items():
+    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings"}
+    for program, said in ((programs.WEB, ["10s", "5s", "30s"]), (programs.BEHIND, ["10min", "1min", "5min"])):
         done = subprocess.run(
-            [sys.executable, "-c", code], cwd=ROOT, env={**env, "DB_LIMITS": limits}, capture_output=True, text=True
+            [sys.executable, "-c", code], cwd=ROOT, env={**env, **program}, capture_output=True, text=True
         )
         assert done.stdout.split() == said, done.stderr
 
