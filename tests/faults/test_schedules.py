@@ -280,9 +280,14 @@ def test_mails_whose_senders_are_killed_are_neither_lost_nor_sent_twice(cast, ca
     database, organization_id, killed = connection.settings_dict["NAME"], cast.organization.pk, 0
     with Moody(thrown) as server:
         while killed < KILLS:
+            before = len(server.taken)
             senders = [mailing.start(database, mailing.send, organization_id, server.port) for _n in range(2)]
+            wait_for(
+                lambda: len(server.taken) > before or not any(sender.is_alive() for sender in senders),  # noqa: B023
+                seconds=60, what="the senders send",
+            )  # fmt: skip
             for sender in senders:
-                sender.join(thrown.uniform(0.05, 0.6))
+                sender.join(thrown.uniform(0, 0.25))
                 sender.kill()
             for sender in senders:
                 sender.join()
@@ -291,7 +296,6 @@ def test_mails_whose_senders_are_killed_are_neither_lost_nor_sent_twice(cast, ca
             with world.opened(cast):
                 if not OutgoingMail.objects.filter(state__in=("queued", "sending")).exists():
                     break
-        server.MOODS = [(None, 1)]
 
         def nothing_is_owed() -> bool:
             let_time_pass(cast)

@@ -2,6 +2,7 @@
 
 import asyncio
 import email
+import logging
 import socket
 import threading
 import time
@@ -23,6 +24,7 @@ class MisbehavingServer:
         self.at_data: dict[str, list[str]] = {}
         self.silence = silence
         self.lock = threading.Lock()
+        logging.getLogger("mail.log").setLevel(logging.WARNING)  # the server's library tells every line it hears
 
     def __enter__(self):
         with socket.socket() as free:
