@@ -121,7 +121,6 @@ def _read(run: Import, columns: dict[str, Column], run_sql) -> Layout:
             _copy(lines)
             run.row_count += count
             progress.tell(run, "reading", file.tell() / run.byte_count)
-    run_sql("ANALYZE import_cell")
     return layout
 
 
