@@ -48,7 +48,10 @@ ABSENT = 987_654_321  # nobody's
 NORTHWIND_NUMBER = re.compile(r"(?<!\d)9000\d{5}(?!\d)")
 ABSENT_WORD, NOWHERE, NOBODY = "nobodys-word", "nowhere", "nobody@nowhere.example"
 # What differs between two answers by nature: tokens, form keys and what stands for a row as it was read.
-CHANGING = re.compile(r"[A-Za-z0-9]{64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+CHANGING = re.compile(
+    r"[A-Za-z0-9]{64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+    r"|base64,[A-Za-z0-9+/=]+|<code class=\"secret\">\w+|\"challenge\": \"[\w-]+"  # secrets of second steps
+)
 
 # --- what the addresses and forms of the product take -------------------------------------------------------------
 
