@@ -346,7 +346,8 @@ class Crawler:
                 pair.append(Probe("GET", self.own_path(route), values, htmx, tuple(map(str, values.values()))))
             self.compare(who, client, *pair)
             if not route.rows and not htmx:
-                self.compare(who, client, *(replace(probe, data={**probe.data, "export": "csv"}) for probe in pair))
+                exports = [replace(probe, data={**probe.data, "export": "csv"}) for probe in pair]
+                self.compare(who, twin_of(client), *exports)
 
     def put_into_bulk(self, who: str, client: Client, route: Route) -> None:
         """Foreign rows among those to change, and foreign ids in what is typed for rows of one's own."""
@@ -361,8 +362,8 @@ class Crawler:
                 sent = str(strange(named))
                 both = {"rows": [*own["rows"], sent]} if name == "rows" else {**own, name: sent}
                 pair.append(Probe("POST", self.own_path(route), {**typed, **both}, sent=(sent,)))
-            self.compare(who, client, *pair)
-            self.compare(who, client, *(replace(probe, data={**probe.data, "all": "1"}) for probe in pair))
+            self.compare(who, twin_of(client), *pair)
+            self.compare(who, twin_of(client), *(replace(probe, data={**probe.data, "all": "1"}) for probe in pair))
 
     def put_into_form(self, who: str, client: Client, route: Route) -> None:
         """A form that would be saved, with each id that it takes replaced."""
@@ -396,8 +397,7 @@ class Crawler:
 
     def saves(self, client: Client, route: Route, typed: dict) -> None:
         """The form would be taken with ids of one's own; otherwise its refusals would prove nothing."""
-        twin = Client()  # what is said to it is not said to the client on its next page
-        twin.cookies = deepcopy(client.cookies)
+        twin = twin_of(client, raise_request_exception=True)
         with transaction.atomic():
             answer = twin.post(self.own_path(route), typed)
             transaction.set_rollback(True)
@@ -460,6 +460,13 @@ def said_in(answer: HttpResponse) -> str:
         answer.file_said = b"".join(answer.streaming_content)
     body = getattr(answer, "file_said", b"") if answer.streaming else answer.content
     return body.decode(errors="replace")
+
+
+def twin_of(client: Client, *, raise_request_exception: bool = False) -> Client:
+    """The same person at another window: what is said to it is not said to the client on its next page."""
+    twin = Client(raise_request_exception=raise_request_exception)
+    twin.cookies = deepcopy(client.cookies)
+    return twin
 
 
 def whole(answer: HttpResponse) -> str:
