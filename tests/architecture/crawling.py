@@ -173,7 +173,7 @@ TYPED = {
         "condition-0-comparator": "at_least", "condition-0-value": "1", "do": "save",
     },
     "metrics:edit_own_measure": {},
-    "people:organization": {}, "people:calendar": {}, "people:colours": {},
+    "people:organization": {}, "people:calendar": {"week_start": "0"}, "people:colours": {},
     "people:new_holiday": {"day": "2026-12-31", "name": "A new one"}, "people:edit_holiday": {},
     "people:paste_days_off": {"days": "2026-12-31 A new one"},
     "goals:new": {"measure": "visits", "target": "5", "name": "A new one", "conditions": "0", "do": "save"},
