@@ -1,7 +1,7 @@
 """Who may knock where: every address asked by everybody, with GET and with an empty POST, against one table.
 
-The table (access_matrix.py) is read like the rights of a file. An address that is not in it fails the build, and so does
-one that answers otherwise than the table says. What a page then shows of whom is tested beside the page.
+The table (access_matrix.py) is read like the rights of a file. An address that is not in it fails the build, and so
+does one that answers otherwise than the table says. What a page then shows of whom is tested beside the page.
 """
 
 from copy import deepcopy
