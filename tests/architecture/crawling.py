@@ -109,10 +109,11 @@ QUERY = {
     "owner": "member", "goal": "goal", "team": "team",
     "pipeline": "pipeline", "person": "member", "product": "product",
     "stage": "stage", "branch": "branch", "organization": "organization", "kind": "activitykind",
+    "brand": "brand", "family": "family", "outcome": "outcome",
 }  # fmt: skip
 TOGETHER = [
     ("company", "people", "figures"), ("owner", "goal", "team"), ("pipeline", "person", "product"),
-    ("stage", "branch", "organization", "kind"),
+    ("stage", "branch", "organization", "kind"), ("brand", "family", "outcome"),
 ]  # fmt: skip
 # Conditions of a segment that name a row, by measure: each field with the model it names.
 CONDITIONS = {
@@ -153,7 +154,8 @@ TYPED = {
     "crm:new_company": {"name": "A new one", "city": "Berlin"},
     "crm:new_contact": {"name": "A new one"},
     "crm:new_opportunity": {"name": "A new one", "amount": "1"},
-    "crm:share_opportunity": {}, "crm:share_sale": {},
+    "crm:share_opportunity": {"person_1": "", "person_2": "", "person_3": ""},
+    "crm:share_sale": {"person_1": "", "person_2": "", "person_3": ""},
     "crm:new_product": {"name": "A new one"}, "crm:edit_product": {},
     "crm:new_sale": {"document": "A new one", "quantity": "1", "net": "1"},
     "crm:new_activity_kind": {"name": "A new one"}, "crm:edit_activity_kind": {},
