@@ -23,7 +23,10 @@ SIGN_IN = "/accounts/login/"
 # What the signed link alone opens, for programs that have no cookie (RFC 8058).
 WITHOUT_TOKEN = {"unsubscribe"}
 # What is the reader's own, a viewer's too: what one has read, how one is told.
-OWN = {"notifications:open_notice", "notifications:read_all", "notifications:preferences", "people:account"}
+OWN = {
+    "notifications:open_notice", "notifications:read_all", "notifications:preferences", "people:account",
+    "crm:save_view", "crm:drop_view",
+}  # fmt: skip
 
 
 def addresses(rows: Rows) -> dict[str, str]:
