@@ -1,5 +1,6 @@
 """The bell of the shell."""
 
+from django.db import connection
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
@@ -14,7 +15,9 @@ def bell(request) -> dict:
 
 
 def bell_of(request) -> dict:
-    slug, count = request.organization.slug, unread_count(request.member)
+    slug = request.organization.slug
+    # the pages of refusals are drawn in a thread of their own, where no organization is open to be asked
+    count = unread_count(request.member) if connection.in_atomic_block else 0
     return {
         "count": count,
         "shown": f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count),

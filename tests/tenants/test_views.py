@@ -3,8 +3,9 @@
 import re
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.core import mail
-from django.test import Client
+from django.test import AsyncClient, Client
 
 from crm.models import Company
 from crm.views import companies
@@ -150,3 +151,13 @@ def test_a_broken_page_says_so_and_keeps_nothing(northwind, monkeypatch):
     assert response.status_code == 500
     assert "Nothing was changed" in response.content.decode()
     assert not Company.objects.filter(name="Half saved").exists()
+
+
+@pytest.mark.parametrize(("path", "status"), [("nowhere/", 404), ("companies/987654321/", 404), ("mail/", 403)])
+def test_refusals_have_their_page_as_the_server_draws_it(committed_northwind, path, status):
+    """Django draws them in a thread of their own, with a connection on which no organization is open."""
+    client = AsyncClient()
+    client.force_login(committed_northwind.rita.user)
+    answer = async_to_sync(client.get)(f"/{committed_northwind.slug}/{path}")
+    assert answer.status_code == status
+    assert f"/{committed_northwind.slug}/notices/" in answer.content.decode()
