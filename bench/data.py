@@ -23,7 +23,9 @@ from tenants.services import create_organization
 
 FIRST, DAYS = date(2024, 1, 1), 1096
 SEGMENTS = 50
-OWN_INDEXES = ("sale_line_by_owner_and_day", "sale_line_by_company_and_day", "sale_line_by_day")
+OWN_INDEXES = (
+    "sale_line_by_owner_and_day", "sale_line_by_company_and_day", "sale_line_by_product_and_day", "sale_line_by_day",
+)  # fmt: skip
 MEASURES = ["sales_net", "sales_gross", "sales_quantity", "sales_margin", "sale_lines"]
 
 LINES = """INSERT INTO crm_saleline (organization_id, source, document, line_number, day, owner_id, company_id,
