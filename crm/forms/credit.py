@@ -23,10 +23,12 @@ class SharesForm(forms.Form):
         self.shares = fact.shares
         super().__init__(*args, initial=self.as_it_is(kwargs.pop("initial")), **kwargs)
         people = people_to_credit(member, on=today) | Member.objects.filter(pk__in=self.shares)
+        people = people.order_by("name", "pk")
+        choices = [("", _("Nobody")), *((person.pk, str(person)) for person in people)]  # asked once for all rows
         for number in range(self.row_count):
-            self.fields[f"person_{number}"] = forms.ModelChoiceField(
-                people.order_by("name", "pk"), label=_("Person"), required=False, empty_label=_("Nobody")
-            )
+            field = forms.ModelChoiceField(people, label=_("Person"), required=False)
+            field.choices = choices
+            self.fields[f"person_{number}"] = field
             self.fields[f"percent_{number}"] = NumberField(
                 label=_("Share, %"), digits=3, places=6, lowest=Decimal(0), required=False
             )
