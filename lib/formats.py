@@ -34,9 +34,9 @@ def percent(share) -> str:
     return "" if share is None else numbers.format_percent(share, get_language() or "en")
 
 
-@register.filter
+@register.filter(expects_localtime=True)
 def day(value: date | None, today: date | None = None) -> str:
-    """A day as people write it: without the year when it is this one."""
+    """A day, or that of an instant where the reader is, as people write it: without the year when it is this one."""
     if value is None:
         return ""
     locale = get_language() or "en"
