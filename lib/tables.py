@@ -22,7 +22,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from lib.dates import day_label
+from lib.dates import clock_label, day_label
 from lib.money import format_money
 from lib.numbers import format_quantity
 
@@ -91,7 +91,8 @@ def written(value, kind: Kind, currency: str = "") -> str:
     if isinstance(value, list | tuple):
         return ", ".join(map(str, value))
     if isinstance(value, datetime):
-        return f"{day_label(localtime(value).date(), language)}, {localtime(value):%H:%M}"
+        at = localtime(value)
+        return f"{day_label(at.date(), language)}, {clock_label(at, language)}"
     if isinstance(value, date):
         return day_label(value, language)
     if kind == Kind.MONEY:
