@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, localcontext
 from fractions import Fraction
@@ -12,6 +13,9 @@ from babel.numbers import format_currency, get_currency_precision, is_currency
 from django.utils.translation import gettext as _
 
 from lib.numbers import EXACT, Exact, locale_of, round_half_up_to
+
+# where CLDR puts a space between a currency's letters and its digits, which Babel leaves out
+BETWEEN_LETTER_AND_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 
 
 @lru_cache(maxsize=256)
@@ -36,9 +40,10 @@ def round_half_up(amount: Exact, currency: str) -> Decimal:
 
 
 def format_money(amount: Exact, currency: str, locale: str = "en") -> str:
-    """The amount, rounded, with the currency's sign where the reader's language puts it."""
+    """The amount, rounded, with the currency's sign where the reader's language puts it; never “NOK5” in one word."""
     with localcontext(EXACT):
-        return format_currency(round_half_up(amount, currency), currency, locale=locale_of(locale))
+        written = format_currency(round_half_up(amount, currency), currency, locale=locale_of(locale))
+    return BETWEEN_LETTER_AND_DIGIT.sub("\u00a0", written)
 
 
 def split_total(
