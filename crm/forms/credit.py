@@ -11,7 +11,7 @@ from lib.forms import NumberField
 from tenants.models import Member
 
 SPARE_ROWS = 3
-MOST_ROWS = 20
+MOST_ROWS = 20  # unless more people share the fact already
 
 
 class SharesForm(forms.Form):
@@ -35,7 +35,7 @@ class SharesForm(forms.Form):
 
     @property
     def row_count(self) -> int:
-        return min(len(self.shares) + SPARE_ROWS, MOST_ROWS)
+        return max(len(self.shares), min(len(self.shares) + SPARE_ROWS, MOST_ROWS))
 
     def as_it_is(self, initial: dict) -> dict:
         for number, (person, share) in enumerate(self.shares.items()):

@@ -32,6 +32,19 @@ def test_shares_are_saved_shown_and_put_on_the_record(northwind, line):
     assert "Ravi 33.3%, Rita 66.6%" in nora.get(f"sales/{line.pk}/").content.decode()
 
 
+def test_everybody_who_shares_a_fact_has_a_row_however_many_they_are(northwind, line):
+    many = [world.join(f"Rep{number}", "rep", f"X{number}", "northwind").pk for number in range(25)]
+    line.credit_members, line.credit_shares = many, [Decimal("0.04")] * 25
+    line.save()
+    nora, path = Visit(northwind, "nora"), f"sales/{line.pk}/credit/"
+    page = nora.get(path)
+    assert [person.value() for person, _percent in page.context["form"].rows] == many
+    form = {field.html_name: field.value() for row in page.context["form"].rows for field in row}
+    assert nora.post(path, seen=page.context["form"]["seen"].value(), **form).status_code == 302
+    line.refresh_from_db()
+    assert line.shares == dict.fromkeys(many, Decimal("0.04"))
+
+
 def test_the_whole_given_back_to_the_owner_is_no_sharing(northwind, line):
     nora, path = Visit(northwind, "nora"), f"sales/{line.pk}/credit/"
     nora.post(path, **sent(nora.get(path), (northwind.ravi, "100")))
