@@ -177,6 +177,10 @@ class Cell:
         return written(self.value, self.column.kind, self.column.currency_of(self.row, self.default_currency))
 
     @property
+    def is_blank(self) -> bool:
+        return self.value is None or self.value == ""
+
+    @property
     def is_negative(self) -> bool:
         return self.column.is_figure and self.value is not None and self.value < 0
 
