@@ -101,9 +101,9 @@ class CustomsForm(forms.ModelForm):
     working_weekdays = forms.TypedMultipleChoiceField(
         label=_("Working days"), coerce=int, choices=WEEKDAYS, widget=forms.CheckboxSelectMultiple
     )
-    fiscal_year_month = forms.TypedChoiceField(label=_("The business year begins in"), coerce=int, choices=MONTHS)
+    fiscal_year_month = forms.TypedChoiceField(label=_("The fiscal year begins in"), coerce=int, choices=MONTHS)
     fiscal_year_day = forms.IntegerField(label=_("on day"), min_value=1, max_value=31)
-    holiday_country = forms.ChoiceField(label=_("Days off: the public holidays of"), required=False)
+    holiday_country = forms.ChoiceField(label=_("Public holidays of"), required=False)
 
     class Meta:
         model = Organization
