@@ -23,8 +23,8 @@ def test_an_organization_signs_up_and_its_first_guest_comes_in(browser, server, 
     assert page.get_by_label("Web address").input_value() == "tea-union"
     page.get_by_label("Country").select_option("US")
     assert ada.accessibility_problems() == []
-    page.get_by_role("button", name="Go on").click()
-    page.get_by_role("heading", name="Look into your mail").wait_for()
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("heading", name="Check your mail").wait_for()
 
     page.goto(server + link_in(mailoutbox[0]))
     assert page.get_by_label("Time zone").input_value() == "America/Chicago"

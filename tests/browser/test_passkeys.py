@@ -29,7 +29,7 @@ def holder(visitor, settings):
 
 def show_that_it_is_you(page) -> None:
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
 
 
 def add_passkey(visitor, *, alone: bool) -> None:

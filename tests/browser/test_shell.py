@@ -25,7 +25,7 @@ def test_the_mail_for_a_forgotten_password_leads_to_a_new_one(visitor, mailoutbo
     page.get_by_role("link", name="Forgot your password?").click()
     page.get_by_label("Email").fill(f"rita@{visitor.slug}.example")
     page.get_by_role("button", name="Send the link").click()
-    page.get_by_role("heading", name="Look into your mail").wait_for()
+    page.get_by_role("heading", name="Check your mail").wait_for()
     link = re.search(r"/accounts/password/reset/key/\S+", mailoutbox[0].body)[0]
     page.goto(visitor.server + link)
     page.get_by_label("New Password", exact=True).fill("an entirely new one")

@@ -61,7 +61,7 @@ def sentences(response) -> str:
 def test_a_stranger_signs_up_confirms_and_works(asks, client):
     assert asks()["Location"] == "/accounts/signup/sent/"
     assert not User.objects.exists() and organization_id_of("acme") is None
-    assert "Look into your mail" in client.get("/accounts/signup/sent/").content.decode()
+    assert "Check your mail" in client.get("/accounts/signup/sent/").content.decode()
     (message,) = mail.outbox
     assert message.to == ["ada@acme.example"] and "Acme Tea" in message.subject
     page = client.get(link_in(message))

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from asgiref.sync import async_to_sync
 from django.core import mail
 from django.test import AsyncClient, Client
 
@@ -12,6 +11,7 @@ from crm.views import companies
 from tenants.models import Role
 from tenants.services import add_member
 from tests import world
+from tests.asynchronous import awaited
 from tests.visits import Visit
 
 SIGN_IN = "/accounts/login/"
@@ -98,8 +98,8 @@ def test_the_answer_to_a_forgotten_password_is_the_same_for_everybody(northwind,
     known = client.post("/accounts/password/reset/", {"email": "rita@northwind.example"}, follow=True)
     unknown = client.post("/accounts/password/reset/", {"email": "nobody@northwind.example"}, follow=True)
     assert known.status_code == unknown.status_code == 200
-    assert "Look into your mail" in known.content.decode()
-    assert "Look into your mail" in unknown.content.decode()
+    assert "Check your mail" in known.content.decode()
+    assert "Check your mail" in unknown.content.decode()
 
 
 def test_an_unknown_address_gets_a_mail_that_offers_no_account(db, client, post):
@@ -158,6 +158,6 @@ def test_refusals_have_their_page_as_the_server_draws_it(committed_northwind, pa
     """Django draws them in a thread of their own, with a connection on which no organization is open."""
     client = AsyncClient()
     client.force_login(committed_northwind.rita.user)
-    answer = async_to_sync(client.get)(f"/{committed_northwind.slug}/{path}")
+    answer = awaited(client.get, f"/{committed_northwind.slug}/{path}")
     assert answer.status_code == status
     assert f"/{committed_northwind.slug}/notices/" in answer.content.decode()
