@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from babel.dates import format_skeleton
+from babel.dates import format_date, format_skeleton
 from django import template
 from django.utils.translation import get_language
 
@@ -43,6 +43,13 @@ def day(value: date | None, today: date | None = None) -> str:
     if today and value.year == today.year:
         return format_skeleton("EEEdMMM", value, locale=locale_of(locale))
     return day_label(value, locale)
+
+
+@register.filter
+def long_day(value: date) -> str:
+    """A day of this year with its weekday, both in full."""
+    locale = locale_of(get_language() or "en")
+    return f"{format_date(value, 'EEEE', locale=locale)}, {format_skeleton('MMMMd', value, locale=locale)}"
 
 
 @register.filter
