@@ -51,5 +51,5 @@ OWN_MEASURES = Page(
     app="metrics", icon="ruler", note=lambda own: str(own.counts_of.label), detail=what_counts,
     new_form=new_measure_form, new_template="metrics/new_measure.html", title=gettext_lazy("Own measures"),
     add_label=gettext_lazy("Add a measure"),
-    lead=gettext_lazy("Parts of what everybody's measures count, under a name of their own, to set goals for."),
+    lead=gettext_lazy("The usual measures narrowed down, such as net sales of one brand, to set goals for."),
 )  # fmt: skip

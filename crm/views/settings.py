@@ -70,7 +70,7 @@ PIPELINES = Page(
     shelf=kept.Pipelines(), form=forms.PipelineForm, at="settings/pipelines/", name="pipelines", noun="pipeline",
     icon="kanban", note=note_of_pipeline, counting=lambda rows: rows.annotate(stage_count=Count("stages")),
     title=gettext_lazy("Pipelines"), add_label=gettext_lazy("Add a pipeline"),
-    lead=gettext_lazy("The ways in which opportunities are sold, each a row of stages."),
+    lead=gettext_lazy("The ways an opportunity can go, each with its stages."),
 )  # fmt: skip
 STAGES = Page(
     shelf=kept.Stages(), form=forms.StageForm, at="settings/stages/", name="stages", noun="stage", parent=PIPELINES,
@@ -81,7 +81,7 @@ FIELDS = Page(
     shelf=kept.OwnFields(), form=forms.OwnFieldForm, at="settings/fields/", name="own_fields", noun="own_field",
     icon="text-cursor-input", note=note_of_field, title=gettext_lazy("Own fields"),
     add_label=gettext_lazy("Add a field"),
-    lead=gettext_lazy("What companies and opportunities say here beyond what everybody's do."),
+    lead=gettext_lazy("Fields of your own for companies and opportunities, beside the usual ones."),
 )  # fmt: skip
 BRANDS = Page(
     shelf=kept.Brands(), form=forms.BrandForm, at="settings/brands/", name="brand_settings", noun="brand", icon="badge",
