@@ -43,6 +43,11 @@ def format_money(amount: Exact, currency: str, locale: str = "en") -> str:
     """The amount, rounded, with the currency's sign where the reader's language puts it; never “NOK5” in one word."""
     with localcontext(EXACT):
         written = format_currency(round_half_up(amount, currency), currency, locale=locale_of(locale))
+    return apart(written)
+
+
+def apart(written: str) -> str:
+    """Letters and digits of an amount with a space between them that never breaks."""
     return BETWEEN_LETTER_AND_DIGIT.sub("\u00a0", written)
 
 

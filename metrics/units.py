@@ -11,7 +11,7 @@ from babel.core import Locale
 from babel.numbers import NumberPattern, format_decimal
 from django.utils.translation import get_language
 
-from lib.money import format_money, minor_units, round_half_up, smallest_step
+from lib.money import apart, format_money, minor_units, round_half_up, smallest_step
 from lib.numbers import EXACT, Exact, format_quantity, format_short, locale_of, round_half_up_to
 from metrics.measures import Measure
 
@@ -41,7 +41,7 @@ class Unit:
             return format_money(rounded, self.currency, _language())
         locale = locale_of(_language())
         with localcontext(EXACT):
-            return _whole_money(locale).apply(rounded, locale, currency=self.currency, currency_digits=False)
+            return apart(_whole_money(locale).apply(rounded, locale, currency=self.currency, currency_digits=False))
 
     def write_rate(self, value: Exact) -> str:
         """What was divided: expected, projected, needed a day."""
