@@ -4,8 +4,8 @@
     lines          each row of each stream it is a fact of, with its day, its segments (a list of keys) and its amounts
     credit         the people each line is credited to, with their shares
     keyed          each line once for each key of a population that it belongs to, with its weight
-    windows        the scope of live figures on each day of each key: found once a day, not once a line
-    contributions  keyed lines that lie in the segment of a window: signed sums
+    met            keyed lines with the live figures whose scope they meet
+    contributions  their signed sums
 
 Only ids, days and names from our own catalogues are written into the text; what people typed into segments is passed as
 parameters.
@@ -175,6 +175,24 @@ def rate_join(organization: Organization, day: str = "stream.day") -> str:
         ORDER BY r.day DESC LIMIT 1) AS rate ON true"""
 
 
+# Lines with the live figures whose scope they meet. Each key and day of a backlog is looked up once; a handful of lines
+# is looked up one by one: a plan made without knowing how few they are would compare each with each.
+JOINED = """windows AS MATERIALIZED (
+            SELECT t.*, s.figure_id, s.measure, s.segment_key
+            FROM (SELECT DISTINCT dimension, key, stream, day FROM keyed) t
+            JOIN metrics_scope s ON {here} AND s.dimension = t.dimension AND s.key = t.key AND s.stream = t.stream
+                AND s.first_on <= t.day AND t.day < s.until{only}),
+        met AS (
+            SELECT l.*, w.figure_id, w.measure FROM keyed l JOIN windows w ON w.dimension = l.dimension
+                AND w.key = l.key AND w.stream = l.stream AND w.day = l.day AND w.segment_key = ANY (l.segments))"""
+LOOKED_UP = """met AS (
+            SELECT l.*, s.figure_id, s.measure FROM keyed l CROSS JOIN LATERAL (
+                SELECT s.figure_id, s.measure FROM metrics_scope s
+                WHERE {here} AND s.dimension = l.dimension AND s.key = l.key AND s.stream = l.stream
+                    AND s.first_on <= l.day AND l.day < s.until AND s.segment_key = ANY (l.segments){only}
+                OFFSET 0) s)"""
+
+
 def statement(
     table: str, asked: list[Use], source: str, *, taken: str = "", figure_ids=None, by=("figure_id",), is_small=False
 ):
@@ -193,22 +211,14 @@ def statement(
         for kind in kinds
     )
     cases = " ".join(f"WHEN '{key}' THEN l.{key}" for key in sorted({use.measure for use in asked}))
-    columns = ", ".join("w.figure_id" if name == "figure_id" else f"l.{name}" for name in by)
+    columns = ", ".join(f"l.{name}" for name in by)
     only = f" AND s.figure_id = ANY ({id_list(figure_ids)})" if figure_ids is not None else ""
     tables = [taken, *(kind.tables_sql.format(organization=organization) for kind in kinds)]
     text = f"""WITH {"".join(t + ", " for t in tables if t)}source AS ({source}), {lines}, {CREDIT},
         keys (line, dimension, key, weight) AS ({keys}),
         keyed AS MATERIALIZED (SELECT k.dimension, k.key, k.weight, l.* FROM keys k JOIN lines l ON l.line = k.line),
-        windows AS MATERIALIZED (
-            SELECT t.*, s.figure_id, s.measure, s.segment_key
-            FROM (SELECT DISTINCT dimension, key, stream, day FROM keyed) t
-            CROSS JOIN LATERAL (SELECT * FROM metrics_scope s
-                WHERE s.organization_id = {organization} AND s.dimension = t.dimension AND s.key = t.key
-                AND s.stream = t.stream AND s.first_on <= t.day AND t.day < s.until{only}
-                {"OFFSET 0" if is_small else ""}) s),
+        {LOOKED_UP if is_small else JOINED},
         contributions AS (
-            SELECT {columns}, sum(l.weight * CASE w.measure {cases} END) AS amount
-            FROM keyed l JOIN windows w ON w.dimension = l.dimension AND w.key = l.key AND w.stream = l.stream
-                AND w.day = l.day AND w.segment_key = ANY (l.segments)
-            GROUP BY {columns})"""
+            SELECT {columns}, sum(l.weight * CASE l.measure {cases} END) AS amount FROM met l GROUP BY {columns})"""
+    text = text.replace("{here}", f"s.organization_id = {organization}").replace("{only}", only)
     return Statement(text, params)
