@@ -18,13 +18,15 @@ def key(organization_id: int) -> str:
     return f"mail-hint:{organization_id}"
 
 
-@dataclass(frozen=True)
+@dataclass
 class AfterCommit:
     """A hint that is owed when the transaction commits."""
 
     organization_id: int
+    is_given: bool = False
 
     def __call__(self) -> None:
+        self.is_given = True
         hint(self.organization_id)
 
 
