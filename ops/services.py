@@ -23,7 +23,8 @@ from ops.progress import Stop
 from ops.state import SHARED, State, make_folder
 
 SYSTEM_USER = "attain"
-TEST_SPEED = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+# Without autovacuum, too: its worker is a superuser's, and keeps a test's database from being dropped by its owner.
+TEST_SPEED = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off")
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import os
 
 import psycopg
 import pytest
+from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connections
 from django.test import testcases
@@ -89,6 +90,12 @@ def post(monkeypatch):
     from notifications import hints
 
     monkeypatch.setattr(hints, "after_commit", lambda mail: hints.hint(getattr(mail, "organization_id", 0)))
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_remembered():
+    """The cache is empty: what one test has hinted at, or asked too often, is nothing to the next."""
+    cache.clear()
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 
 import pytest
 import time_machine
-from asgiref.sync import async_to_sync
 from django.core.exceptions import PermissionDenied
 from django.db import connection, connections
 from django.db.backends.signals import connection_created
@@ -21,6 +20,7 @@ from tenants.roles import OWNER, RUNTIME, refuse_powerful_runtime
 from tenants.scope import OwnedManager, OwnedModel, open_organization_id
 from tests.architecture import canaries
 from tests.architecture.crawling import PK_OF, Crawler, all_routes, model_of
+from tests.asynchronous import awaited
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner", "system"])
 
@@ -128,7 +128,7 @@ def test_the_news_of_another_organization_are_not_heard(neighbours):
         events.publish(ours, {8})
         return await anext(said async for said in news if not said.startswith(":"))
 
-    assert async_to_sync(heard)() == "event: figure-8\ndata: 8\n\n"
+    assert awaited(heard) == "event: figure-8\ndata: 8\n\n"
 
 
 # --- the crawler itself: each of these forgets the organization in its own way, and is found ------------------------

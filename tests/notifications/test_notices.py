@@ -5,7 +5,7 @@ import uuid
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
-from asgiref.sync import async_to_sync, sync_to_async
+from asgiref.sync import sync_to_async
 from django.core import mail as django_mail
 from django.test import Client, TestCase
 
@@ -15,6 +15,7 @@ from notifications.rules import Slot
 from notifications.services import notify, read_all_notices, set_preferences
 from notifications.services.preferences import Wish
 from tests import world
+from tests.asynchronous import awaited
 from tests.goals.setting import set_goal
 from tests.notifications.writing import post_of
 from tests.queries import queries_of
@@ -196,7 +197,7 @@ def test_open_pages_hear_of_their_own_notices_only(committed_northwind):
         with world.opened(committed_northwind):
             tell(committed_northwind.rita, key="2")
 
-    assert async_to_sync(heard)() == f"event: notices\ndata: {committed_northwind.rita.pk}\n\n"
+    assert awaited(heard) == f"event: notices\ndata: {committed_northwind.rita.pk}\n\n"
 
 
 # --- preferences --------------------------------------------------------------------------------------------------

@@ -1,7 +1,6 @@
 """The first wall, hole by hole."""
 
 import pytest
-from asgiref.sync import async_to_sync
 from django.db import connection
 from django.db.models import Count
 
@@ -9,6 +8,7 @@ from crm.models import Company
 from tenants.models import Member, Organization
 from tenants.scope import ScopeError, open_organization, unscoped
 from tests import world
+from tests.asynchronous import awaited
 
 QUESTIONS = {
     "iterate": lambda: list(Company.objects.all()),
@@ -54,7 +54,7 @@ def test_asynchronous_questions_raise_too(contoso):
 
     for ask in (iterate, Company.objects.aexists):
         with pytest.raises(ScopeError):
-            async_to_sync(ask)()
+            awaited(ask)
 
 
 def test_a_row_of_another_organization_can_be_neither_read_nor_written(northwind, contoso):
