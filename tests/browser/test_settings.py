@@ -1,6 +1,7 @@
 """Settings in a real browser: order by mouse and by keyboard, forms that follow what is chosen."""
 
 import pytest
+from playwright.sync_api import expect
 
 from crm.models import ActivityKind
 from metrics.models import OwnMeasure
@@ -33,11 +34,12 @@ def test_kinds_are_dragged_into_another_order(visitor, committed_northwind):
     page.mouse.move(first["x"] + 10, first["y"] + 2, steps=8)
     page.mouse.up()
     page.get_by_text(f"{before[2]} is moved.").wait_for()
-    assert titles.all_inner_texts() == order(committed_northwind) == [before[2], before[0], before[1]]
+    expect(titles).to_have_text([before[2], before[0], before[1]])
+    assert order(committed_northwind) == [before[2], before[0], before[1]]
     page.get_by_role("button", name=f"Move {before[2]} down").press("Enter")
-    page.wait_for_function("name => document.querySelector('#shelf .row-title').textContent === name", arg=before[0])
+    expect(titles).to_have_text([before[0], before[2], before[1]])
     assert page.evaluate("document.activeElement.getAttribute('aria-label')") == f"Move {before[2]} down"
-    assert titles.all_inner_texts() == order(committed_northwind) == [before[0], before[2], before[1]]
+    assert order(committed_northwind) == [before[0], before[2], before[1]]
     assert visitor.complaints == []
 
 

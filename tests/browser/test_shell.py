@@ -66,6 +66,6 @@ def test_a_lost_connection_is_said_in_words(visitor):
     page = visitor.sign_in("rita").page
     visitor.open("companies/")
     page.context.set_offline(True)
-    page.get_by_label("Name begins with").fill("Alf")
+    page.get_by_role("searchbox", name="Search").fill("Alf")
     page.get_by_text("Attain could not be reached").wait_for()
     page.context.set_offline(False)
