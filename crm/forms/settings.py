@@ -234,4 +234,4 @@ class PastedRatesForm(forms.Form):
         try:
             return read_rates(self.cleaned_data["rates"])
         except ValueError as error:
-            raise forms.ValidationError(error.args) from error
+            raise forms.ValidationError(list(error.args)) from error

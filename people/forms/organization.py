@@ -144,4 +144,4 @@ class PastedDaysForm(forms.Form):
         try:
             return read_days_off(self.cleaned_data["days"])
         except ValueError as error:
-            raise forms.ValidationError(error.args) from error
+            raise forms.ValidationError(list(error.args)) from error

@@ -118,6 +118,12 @@ def test_of_a_list_with_a_wrong_line_nothing_is_taken(nora, line, sentence):
     assert not kept()
 
 
+def test_each_wrong_line_of_a_list_has_a_sentence_of_its_own(nora):
+    refused = nora.post("settings/rates/paste/", rates="soon\nlater")
+    sentences = refused.context["form"].errors["rates"]
+    assert sentences == [f"Line {number}: write it like 2026-01-31 USD 0.92." for number in (1, 2)]
+
+
 def test_a_list_is_not_read_without_end():
     assert len(read_rates("2026-01-01 USD 1\n" * 2000)) == 2000
     with pytest.raises(ValueError, match="At most 2000"):
