@@ -48,6 +48,10 @@ class Board:
     columns: list[Column]
     owner: Member | None = None
 
+    @property
+    def is_empty(self) -> bool:
+        return not any(column.count for column in self.columns)
+
 
 def on_board(member: Member, *, on: date, owner: Member | None):
     """The opportunities that a board shows to this member, of every pipeline."""
