@@ -19,6 +19,22 @@ document.addEventListener("htmx:sseOpen", () => {
 });
 for (const end of ["htmx:sseError", "htmx:sseClose"]) document.addEventListener(end, () => hears(false));
 
+// A part of the page that hears news while it is asking is replaced by an answer from before them: what takes its place
+// asks once more.
+const behind = new Set();
+let asking = null;
+
+document.addEventListener("htmx:beforeRequest", ({ target }) => { asking = target; behind.delete(target.id); });
+document.addEventListener("htmx:sseMessage", ({ target }) => {
+  if (asking !== target && target.classList.contains("htmx-request")) behind.add(target.id);
+  asking = null;
+});
+document.addEventListener("htmx:load", ({ target }) => {
+  const trigger = target.id && behind.delete(target.id) && target.getAttribute("hx-trigger");
+  const news = trigger && trigger.split(",").map((part) => part.trim()).find((part) => part.startsWith("sse:"));
+  if (news) htmx.trigger(target, news);
+});
+
 setInterval(() => { if (!isOpen) refresh(); }, POLLING);
 document.addEventListener("visibilitychange", refresh);
 window.addEventListener("pageshow", (event) => { if (event.persisted) refresh(); });
