@@ -6,7 +6,7 @@ function armShelves(root) {
     list.dataset.armed = "yes";
     new Sortable(list, {
       handle: "[data-grip]",
-      animation: 150,
+      animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 150,
       onEnd: ({ item, oldIndex, newIndex }) => {
         if (oldIndex === newIndex) return;
         const values = { do: "move", to: newIndex };
