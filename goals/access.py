@@ -3,16 +3,19 @@
 from datetime import date
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404
 
 from goals.models import Goal
-from tenants.access import people_of
+from tenants.access import people_of, teams_changed_by, teams_seen_by
 from tenants.models import Member, Role
 
 
 def goals_seen_by(member: Member, *, on: date):
-    """Their own, for a manager those of the people below, for administrators and viewers everybody's."""
-    return Goal.objects.of(people_of(member, on=on).values("pk"))
+    """Their own and their teams', for a manager those of the people and teams below, for administrators and viewers
+    everybody's."""
+    people, teams = people_of(member, on=on).order_by(), teams_seen_by(member, on=on).order_by()
+    return Goal.objects.filter(Q(person__in=people.values("pk")) | Q(team__in=teams.values("pk")))
 
 
 def goal_of(member: Member, pk: int, *, on: date) -> Goal:
@@ -30,10 +33,13 @@ def goal_to_change(member: Member, pk: int, *, on: date) -> Goal:
 
 
 def may_change(member: Member, goal: Goal) -> bool:
-    """Whether a goal that the member may see is theirs to change: an assigned one is not its own person's."""
-    if member.role == Role.VIEWER:
-        return False
-    return member.role == Role.ADMIN or goal.person_id != member.pk or not goal.is_assigned
+    """Whether a goal that the member may see is theirs to change: an assigned one is not its own person's, a team's is
+    its managers'."""
+    if member.role in (Role.VIEWER, Role.ADMIN):
+        return member.role == Role.ADMIN
+    if goal.is_of_team:
+        return teams_to_set_goals_for(member).filter(pk=goal.team_id).exists()
+    return goal.person_id != member.pk or not goal.is_assigned
 
 
 def people_to_set_goals_for(member: Member, *, on: date):
@@ -41,3 +47,8 @@ def people_to_set_goals_for(member: Member, *, on: date):
     if member.role == Role.VIEWER:
         return Member.objects.none()
     return people_of(member, on=on).active()
+
+
+def teams_to_set_goals_for(member: Member):
+    """The teams whose goals the member sets: all for administrators, for a manager their own and those below."""
+    return teams_changed_by(member)

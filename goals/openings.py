@@ -9,7 +9,6 @@ from goals.models import Goal, GoalPeriod
 from goals.schedule import counted_until, periods_from, planned_until, targets_for
 from lib.periods import ONE_DAY
 from metrics import figures
-from metrics.populations import Population
 
 
 def open_periods(
@@ -65,4 +64,4 @@ def count(goals: Sequence[Goal], *, on: date) -> None:
 
 def definition(goal: Goal, row: GoalPeriod) -> figures.Definition:
     tree = goal.segment.tree if goal.segment else None
-    return figures.Definition(goal.measure, tree, Population("member", goal.person_id), row.period)
+    return figures.Definition(goal.measure, tree, goal.population, row.period)

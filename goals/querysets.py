@@ -11,7 +11,11 @@ class GoalQuerySet(OwnedQuerySet):
         return self.filter(is_archived=False)
 
     def of(self, people):
+        """Their own, not those of their teams."""
         return self.filter(person__in=people)
+
+    def of_teams(self, teams):
+        return self.filter(team__in=teams)
 
     def going_on(self, *, on):
         """Begun or still to come, and not over on that day."""
@@ -37,10 +41,10 @@ class GoalQuerySet(OwnedQuerySet):
 
     def in_order(self):
         """Person by person, as each sees them: the manager's first, then in the person's own order."""
-        return self.order_by("person__name", "person_id", "-is_assigned", "position", "id")
+        return self.order_by("person__name", "person_id", "team__name", "team_id", "-is_assigned", "position", "id")
 
     def with_names(self):
-        return self.select_related("person", "segment", "own_measure", "created_by")
+        return self.select_related("person", "team", "segment", "own_measure", "created_by")
 
 
 class GoalPeriodQuerySet(OwnedQuerySet):

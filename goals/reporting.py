@@ -127,6 +127,7 @@ def measure_up(
                 actual=readings[row.figure_id].value if row.figure_id in readings else Decimal(0),
                 target=row.target,
                 period=row.period,
+                seasonality=goal.weights,
                 lower_is_better=goal.lower_is_better,
             ),
             unit=unit_of(goal.counts, organization.currency),
@@ -207,7 +208,7 @@ def past_of(goal: Goal, *, organization: Organization, on: date) -> list[Standin
 def chart_of(standing: Standing, organization: Organization) -> BurnUp:
     """The burn-up chart of a standing whose days were asked for."""
     target = standing.progress.target
-    shares = calendar_of(organization).shares_by_day(standing.period)
+    shares = calendar_of(organization).shares_by_day(standing.period, standing.goal.weights)
     return burn_up(
         standing.period,
         actual=standing.totals or [Decimal(0)],

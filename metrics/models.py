@@ -36,6 +36,29 @@ class Segment(OwnedModel):
         constraints = [models.UniqueConstraint(fields=["organization", "digest"], name="segment_is_kept_once")]
 
 
+class SavedSegment(OwnedModel):
+    """Conditions kept under a name, to be used in many goals: a class of customers, the products of a campaign.
+
+    `tree` is canonical and holds no saved segment itself; `stream` is the kind of facts that it is about (a key of
+    metrics.measures.STREAMS) or "company" for conditions on the company alone, which fit every stream.
+    """
+
+    name = models.CharField(_("name"), max_length=80)
+    stream = models.CharField(_("about"), max_length=30)
+    tree = models.JSONField()
+    is_active = models.BooleanField(_("active"), default=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta(OwnedModel.Meta):
+        verbose_name = _("saved segment")
+        verbose_name_plural = _("saved segments")
+        ordering = ["name", "id"]
+        constraints = [models.UniqueConstraint(fields=["organization", "name"], name="saved_segment_name_is_unique")]
+
+    def __str__(self):
+        return self.name
+
+
 class OwnMeasure(OwnedModel):
     """A measure of the organization's own: one of the catalogue, counting only what lies in a segment.
 

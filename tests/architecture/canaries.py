@@ -21,14 +21,16 @@ from crm.models import (
     SavedView,
     StageChange,
 )
+from goals.models import Allocation, Every, Goal, GoalPeriod
+from goals.models import Kind as GoalKind
 from goals.services import create_goal
 from lib.periods import Recurrence
 from metrics import figures
 from metrics.journal import fact_models, journal_of
-from metrics.models import Change, Difference, Engine, Figure, OwnMeasure
+from metrics.models import Change, Difference, Engine, Figure, OwnMeasure, SavedSegment
 from notifications.models import DailySummary, DailySummaryRun, Notice, OutgoingMail, Preference, QuietHours
 from tenants import walls
-from tenants.models import Holiday, Invitation, Member, User
+from tenants.models import Holiday, Invitation, Member, Team, User
 from tenants.services import add_member
 from tests import world
 from tests.architecture.crawling import CANARY, FIRST_ID, Rows
@@ -109,6 +111,15 @@ def furnish(cast: world.Cast, person: Member, company) -> None:
         actor=person, people=[person], measure="sales_net", targets=Decimal(1000), recurrence=Recurrence.monthly(),
         starts_on=TODAY, on=TODAY, name="More tea", description="Much more", segment={"field": "net", "at_least": "1"},
     )  # fmt: skip
+    team_goal = Goal.objects.create(
+        kind=GoalKind.TEAM_AGGREGATED, team=Team.objects.first(), measure="visits", every=Every.MONTHLY,
+        starts_on=TODAY.replace(day=1),
+    )  # fmt: skip
+    period = GoalPeriod.objects.create(goal=team_goal, first_on=TODAY.replace(day=1), until=TODAY, target=20)
+    Allocation.objects.create(goal_period=period, member=person, target=20)
+    SavedSegment.objects.create(
+        name="Large customers", stream="sale", tree={"field": "company.employees", "at_least": "100"}
+    )
     OwnMeasure.objects.create(
         name="Boxes of chai", base="sales_quantity", unit="boxes",
         segment=figures.keep_segment({"field": "quantity", "at_least": "10"}),
