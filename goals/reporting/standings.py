@@ -1,4 +1,4 @@
-"""How goals stand: (goals, day) -> plain data, in a constant number of queries."""
+"""How goals stand in their periods: (goals, day) -> plain data, in a constant number of queries."""
 
 from __future__ import annotations
 
@@ -12,15 +12,13 @@ from itertools import accumulate
 
 from django.utils.translation import get_language
 
-from crm.models import Activity, Company, Opportunity, SaleLine
 from goals.models import Goal, GoalPeriod
-from goals.rules import STATUS_ICONS, STATUS_WORDS, Progress, Status, Thresholds, progress_on
-from lib.charts import BurnUp, Sparkline, burn_up, sparkline
-from lib.dates import period_label, short_day
+from goals.rules import Progress, Thresholds, progress_on
+from lib.charts import Sparkline, sparkline
+from lib.dates import period_label
 from lib.numbers import EXACT
 from lib.periods import Period
-from metrics import figures, proof
-from metrics.segments import sentence
+from metrics import figures
 from metrics.units import Unit, unit_of
 from tenants.calendars import calendar_of
 from tenants.models import Organization
@@ -95,9 +93,6 @@ def running_totals(days: Days, period: Period, on: date) -> list[Decimal]:
     return list(accumulate((added.get(day, Decimal(0)) for day in every_day), EXACT.add))
 
 
-# --- many goals ---------------------------------------------------------------------------------------------------
-
-
 def standings_of(
     goals: Iterable[Goal], *, organization: Organization, on: date, with_days: bool = False
 ) -> list[Standing]:
@@ -141,56 +136,6 @@ def thresholds_of(organization: Organization) -> Thresholds:
     return Thresholds(green=Decimal(organization.green_from), orange=Decimal(organization.orange_from))
 
 
-@dataclass(frozen=True)
-class TallyPart:
-    """One colour of a tally, and the stretch of a bar of 100 that it takes."""
-
-    status: Status
-    count: int
-    start: int
-    length: int
-
-    @property
-    def word(self):
-        return STATUS_WORDS[self.status]
-
-    @property
-    def icon(self) -> str:
-        return STATUS_ICONS[self.status]
-
-
-@dataclass(frozen=True)
-class Tally:
-    """How many goals are of each colour, best first."""
-
-    counts: dict[Status, int]
-
-    @property
-    def total(self) -> int:
-        return sum(self.counts.values())
-
-    @property
-    def parts(self) -> list[TallyPart]:
-        """The colours that there are; their stretches fill the bar exactly."""
-        ends = [count * 100 // self.total for count in accumulate(self.counts.values())] if self.total else []
-        starts = [0, *ends[:-1]]
-        return [
-            TallyPart(status, count, start, end - start)
-            for (status, count), start, end in zip(self.counts.items(), starts, ends, strict=False)
-            if count
-        ]
-
-
-def tally(standings: Iterable[Standing]) -> Tally:
-    counts = dict.fromkeys(Status, 0)
-    for standing in standings:
-        counts[standing.progress.status] += 1
-    return Tally(counts)
-
-
-# --- one goal -----------------------------------------------------------------------------------------------------
-
-
 def standing_in(goal: Goal, first_on: date | None, *, organization: Organization, on: date) -> Standing | None:
     """The goal in the period that begins on `first_on`, or in its present one; None where it has no such period."""
     if first_on is None:
@@ -203,94 +148,3 @@ def past_of(goal: Goal, *, organization: Organization, on: date) -> list[Standin
     """The goal in its latest periods that are over, newest first."""
     rows = goal.periods.over(on=on).order_by("-first_on")[:MOST_PAST_SHOWN]
     return measure_up([(goal, row) for row in rows], organization=organization, on=on)
-
-
-def chart_of(standing: Standing, organization: Organization) -> BurnUp:
-    """The burn-up chart of a standing whose days were asked for."""
-    target = standing.progress.target
-    shares = calendar_of(organization).shares_by_day(standing.period, standing.goal.weights)
-    return burn_up(
-        standing.period,
-        actual=standing.totals or [Decimal(0)],
-        expected=[Fraction(target) * share for share in shares] if target else [],
-        target=target,
-        today=standing.progress.on,
-        format_value=standing.unit.write_short,
-        format_day=partial(short_day, locale=get_language() or "en"),
-        step=standing.unit.step,
-    )
-
-
-@dataclass(frozen=True)
-class FactLine:
-    """One fact behind a figure, as a row of a table."""
-
-    day: date
-    title: str
-    note: str
-    company: Company | None
-    counted: Decimal
-
-    @property
-    def day_name(self) -> str:
-        return short_day(self.day, get_language() or "en")
-
-
-@dataclass(frozen=True)
-class FactPage:
-    """A page of the facts behind a figure; the total is that of all pages and equals the figure."""
-
-    lines: list[FactLine]
-    total: Decimal
-    count: int
-    number: int
-    pages: int
-
-    @property
-    def previous(self) -> int:
-        return self.number - 1
-
-    @property
-    def following(self) -> int:
-        return self.number + 1
-
-
-def facts_of(standing: Standing, *, number: int, size: int) -> FactPage:
-    """The facts that make the figure of a standing, newest first."""
-    if standing.row.figure is None:
-        return FactPage([], Decimal(0), 0, 1, 1)
-    found = proof.page(standing.row.figure, number=number, size=size)
-    describe = DESCRIPTIONS[standing.goal.counts.stream.key]
-    lines = [FactLine(row.day, *describe(row.fact), row.counted) for row in found.rows]
-    return FactPage(lines, found.total, found.count, found.number, found.pages)
-
-
-def of_activity(fact: Activity) -> tuple:
-    return fact.kind.name, fact.outcome.name if fact.outcome else "", fact.company
-
-
-def of_company(fact: Company) -> tuple:
-    return fact.name, ", ".join(part for part in (fact.city, fact.country) if part), fact
-
-
-def of_opportunity(fact: Opportunity) -> tuple:
-    return fact.name, fact.stage.name, fact.company
-
-
-def of_sale(fact: SaleLine) -> tuple:
-    return f"{fact.document}/{fact.line_number}", fact.product.name if fact.product else "", fact.company
-
-
-# Stream -> title, note and company of a fact.
-DESCRIPTIONS = {
-    "activity": of_activity,
-    "company_created": of_company,
-    "opportunity_created": of_opportunity,
-    "opportunity_won": of_opportunity,
-    "sale": of_sale,
-}
-
-
-def what_counts(goal: Goal) -> str:
-    """The goal's segment in words; empty where every fact counts."""
-    return sentence(goal.segment.tree if goal.segment else None, goal.counts.stream.key)
