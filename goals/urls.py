@@ -1,17 +1,17 @@
 from django.urls import path
 
-from goals import views
+from goals.views import detail, ending, forms, lists, values
 
 app_name = "goals"
 urlpatterns = [
-    path("", views.index, name="index"),
-    path("companies/<int:pk>/", views.company, name="company"),
-    path("new/", views.new, name="new"),
-    path("<int:pk>/", views.goal, name="goal"),
-    path("<int:pk>/card/", views.card, name="card"),
-    path("<int:pk>/edit/", views.edit, name="edit"),
-    path("<int:pk>/targets/", views.targets, name="targets"),
-    path("<int:pk>/archive/", views.archive, name="archive"),
-    path("<int:pk>/restore/", views.restore, name="restore"),
-    path("<int:pk>/delete/", views.delete, name="delete"),
+    path("", lists.index, name="index"),
+    path("companies/<int:pk>/", detail.company, name="company"),
+    path("new/", forms.new, name="new"),
+    path("<int:pk>/", detail.goal, name="goal"),
+    path("<int:pk>/card/", detail.card, name="card"),
+    path("<int:pk>/edit/", forms.edit, name="edit"),
+    path("<int:pk>/targets/", values.targets, name="targets"),
+    path("<int:pk>/archive/", ending.archive, name="archive"),
+    path("<int:pk>/restore/", ending.restore, name="restore"),
+    path("<int:pk>/delete/", ending.delete, name="delete"),
 ]
