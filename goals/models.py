@@ -57,6 +57,8 @@ class Goal(OwnedModel):
     `second_of` is the goal that this one repeats at another recurrence: a goal has one such companion at most, which
     has its name and goes where it goes.
 
+    `follows` is the goal that went on as this one when its recurrence was changed: its past is this one's past.
+
     `amount` is what was said for each working day or for a year (`basis`); without it, periods have the targets that
     were typed. `season` are twelve monthly weights, January first: what is expected by a day follows them, and a yearly
     amount is spread by them. The parts of a team's aggregated goal are allocations; with `follows_sum` its targets are
@@ -82,6 +84,9 @@ class Goal(OwnedModel):
     )
     second_of = OwnedForeignKey(
         "self", on_delete=models.CASCADE, null=True, blank=True, related_name="seconds", verbose_name=_("second of")
+    )
+    follows = OwnedForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="followed_by", verbose_name=_("follows")
     )
     measure = models.CharField(_("what counts"), max_length=40)
     own_measure = OwnedForeignKey(OwnMeasure, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
