@@ -125,6 +125,11 @@ def belongs_to(table: str, kind: PopulationKind, keys: list[int]) -> str | None:
     return kind.restrict_sql.format(credited=credited, company=company_of(table), **named)
 
 
+def restricted_to_people(table: str, people: list[int]) -> str:
+    """A further condition on facts: those that are credited to one of these people."""
+    return f" AND {belongs_to(table, population_kind('member'), people)}"
+
+
 def has_shares(table: str) -> bool:
     return any(stream.credit == "shares" for stream in fact_tables()[table])
 
@@ -199,26 +204,37 @@ def statement(
     """The WITH part that ends in `contributions` (the columns of `by`, amount); amounts are signed sums.
 
     taken: a common table expression that goes before the source. figure_ids: only these figures of the scope.
-    by: figure_id, and day or id (of the fact) where a finer answer is wanted. is_small: the source has few rows, so the
-    scope is looked up key by key, whatever the planner believes.
+    by: figure_id, and day, id (of the fact) or member_id (whom it is credited to) where a finer answer is wanted.
+    is_small: the source has few rows, so the scope is looked up key by key, whatever the planner believes.
     """
     organization = open_organization_id()
     lines, params = lines_of(table, asked)
     kinds = [population_kind(key) for key in sorted({use.dimension for use in asked})]
+    person = ", member_id" if "member_id" in by else ""
     keys = " UNION ALL ".join(
-        f"SELECT belongs.line, '{kind.key}', belongs.key, belongs.weight"
-        f" FROM ({kind.keys_sql.format(organization=organization)}) AS belongs (line, key, weight)"
+        f"SELECT belongs.line, '{kind.key}' AS dimension, belongs.key, belongs.weight{person}"
+        f" FROM ({keys_of(kind, by_person=bool(person))}) AS belongs (line, key, weight{person})"
         for kind in kinds
-    )
+    ).format(organization=organization)
     cases = " ".join(f"WHEN '{key}' THEN l.{key}" for key in sorted({use.measure for use in asked}))
     columns = ", ".join(f"l.{name}" for name in by)
     only = f" AND s.figure_id = ANY ({id_list(figure_ids)})" if figure_ids is not None else ""
     tables = [taken, *(kind.tables_sql.format(organization=organization) for kind in kinds)]
     text = f"""WITH {"".join(t + ", " for t in tables if t)}source AS ({source}), {lines}, {CREDIT},
-        keys (line, dimension, key, weight) AS ({keys}),
-        keyed AS MATERIALIZED (SELECT k.dimension, k.key, k.weight, l.* FROM keys k JOIN lines l ON l.line = k.line),
+        keys AS ({keys}),
+        keyed AS MATERIALIZED (
+            SELECT k.dimension, k.key, k.weight{person}, l.* FROM keys k JOIN lines l ON l.line = k.line),
         {LOOKED_UP if is_small else JOINED},
         contributions AS (
             SELECT {columns}, sum(l.weight * CASE l.measure {cases} END) AS amount FROM met l GROUP BY {columns})"""
     text = text.replace("{here}", f"s.organization_id = {organization}").replace("{only}", only)
     return Statement(text, params)
+
+
+def keys_of(kind: PopulationKind, *, by_person: bool) -> str:
+    """How lines belong to the keys of a population, by person where that is asked."""
+    if not by_person:
+        return kind.keys_sql
+    if kind.parts_sql is None:
+        raise ValueError(f"figures of “{kind.key}” are not made by people")
+    return kind.parts_sql

@@ -26,6 +26,8 @@ class PopulationKind:
     keys_sql: a SELECT of (line, key, weight) from `lines` or `credit`, of organization {organization}.
     weight_sql: the same once more, written plainly, for verification: how much of the fact `f` of {day} and {company}
         belongs to {key}.
+    parts_sql: keys_sql by person: a SELECT of (line, key, weight, member_id) whose weights add up to those of keys_sql.
+        None where a figure is not made by people.
     restrict_sql: a condition that no fact of the keys {keys} fails, so that a recount of few keys reads few rows;
         {credited} says that a fact is credited to one of the keys, {company} is its company. None where there is none.
     people_sql: a SELECT of the ids of the people to whom facts of {keys} are credited; the keys are people by default.
@@ -39,6 +41,7 @@ class PopulationKind:
     key: str
     keys_sql: str
     weight_sql: str
+    parts_sql: str | None = None
     restrict_sql: str | None = None
     people_sql: str = "SELECT unnest({keys})"
     looks_at: tuple[str, ...] = LINE
@@ -80,13 +83,14 @@ TEAMS_UP = """teams_up AS (
     ) SELECT * FROM up)"""
 
 # Somebody who is in two teams below a third counts for it once.
-TEAM_KEYS = """
-    SELECT once.line, once.team_id, sum(once.share) FROM (
-        SELECT DISTINCT c.line, teams_up.above_id AS team_id, c.member_id, c.share FROM credit c
+TEAM_PARTS = """
+        SELECT DISTINCT c.line, teams_up.above_id AS team_id, c.share, c.member_id FROM credit c
         JOIN tenants_teammembership m ON m.organization_id = {organization} AND m.member_id = c.member_id
             AND m.first_on <= c.day AND (m.until IS NULL OR c.day < m.until)
-        JOIN teams_up ON teams_up.team_id = m.team_id
-    ) AS once GROUP BY once.line, once.team_id"""
+        JOIN teams_up ON teams_up.team_id = m.team_id"""
+TEAM_KEYS = (
+    "SELECT once.line, once.team_id, sum(once.share) FROM (" + TEAM_PARTS + ") AS once GROUP BY once.line, once.team_id"
+)
 
 # Whoever was ever in one of the teams, or in a team below.
 TEAM_PEOPLE = """
@@ -127,6 +131,7 @@ def register_own() -> None:
             key="member",
             keys_sql="SELECT line, member_id, share FROM credit",
             weight_sql=PLAIN_MEMBER,
+            parts_sql="SELECT line, member_id, share, member_id FROM credit",
             restrict_sql="{credited}",
             looks_at=CREDIT,
             is_narrow=True,
@@ -137,6 +142,7 @@ def register_own() -> None:
             key="team",
             keys_sql=TEAM_KEYS,
             weight_sql=PLAIN_TEAM,
+            parts_sql=TEAM_PARTS,
             restrict_sql="{credited}",
             people_sql=TEAM_PEOPLE,
             looks_at=("day", *CREDIT),

@@ -1,6 +1,6 @@
 """Proof: the rows that make a figure, page by page, with a sum that equals it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -43,27 +43,80 @@ RELATED = {
 }
 
 
-def page(figure: Figure, *, number: int = 1, size: int = 50) -> Proof:
-    """The page of a figure's facts, newest first; a number beyond the last page gives the last one."""
-    stream = measure(figure.measure).stream
-    scopes = list(figure.scopes.all())
-    if not scopes:
-        return Proof([], Decimal(0), 0, 1, 1)  # released meanwhile
-    whole = facts_of(scopes, by=("figure_id", "id", "day"))
+AT_A_TIME = 2_000  # facts of a whole list that are read at once
+
+
+def page(figure: Figure, *, number: int = 1, size: int = 50, member: int | None = None) -> Proof:
+    """The page of a figure's facts, newest first; a number beyond the last page gives the last one. With `member`, only
+    what is credited to that person."""
+    whole = listed(figure, member)
+    if whole is None:
+        return Proof([], Decimal(0), 0, 1, 1)
     with connection.cursor() as cursor:
-        cursor.execute(f"{whole.text} SELECT count(*), COALESCE(sum(amount), 0) FROM contributions", whole.params)
+        cursor.execute(f"{whole.text} SELECT count(*), COALESCE(sum(amount), 0) FROM listed", whole.params)
         count, total = cursor.fetchone()
         pages = max(1, -(-count // size))
         number = min(max(1, number), pages)
         cursor.execute(
-            f"{whole.text} SELECT id, day, amount FROM contributions ORDER BY day DESC, id DESC LIMIT %s OFFSET %s",
+            f"{whole.text} SELECT id, day, amount FROM listed ORDER BY day DESC, id DESC LIMIT %s OFFSET %s",
             [*whole.params, size, (number - 1) * size],
         )
         found = cursor.fetchall()
-    related = RELATED[stream.key]
-    facts = stream.model.objects.select_related(*related).in_bulk([row[0] for row in found])
-    rows = [ProofRow(facts[fact_id], day, counted) for fact_id, day, counted in found]
-    return Proof(rows, total, count, number, pages)
+    return Proof(with_facts(figure, found), total, count, number, pages)
+
+
+def every_row(figure: Figure, *, member: int | None = None) -> Iterator[ProofRow]:
+    """All of a figure's facts, newest first. Whoever asks has looked how many they are."""
+    whole = listed(figure, member)
+    if whole is None:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(f"{whole.text} SELECT id, day, amount FROM listed ORDER BY day DESC, id DESC", whole.params)
+        found = cursor.fetchall()
+    for first in range(0, len(found), AT_A_TIME):
+        yield from with_facts(figure, found[first : first + AT_A_TIME])
+
+
+def listed(figure: Figure, member: int | None) -> sums.Statement | None:
+    """The WITH part that ends in `listed`: a figure's facts (id, day, amount). None where the figure was released."""
+    scopes = list(figure.scopes.all())
+    if not scopes:
+        return None
+    if member is None:
+        whole = facts_of(scopes, by=("figure_id", "id", "day"))
+        return sums.Statement(f"{whole.text}, listed AS (SELECT id, day, amount FROM contributions)", whole.params)
+    credited = sums.restricted_to_people(measure(figure.measure).stream.table, [member])
+    whole = facts_of(scopes, by=("figure_id", "id", "day", "member_id"), narrowed=credited)
+    of_member = f"SELECT id, day, amount FROM contributions WHERE member_id = {int(member)}"
+    return sums.Statement(f"{whole.text}, listed AS ({of_member})", whole.params)
+
+
+def with_facts(figure: Figure, found: list[tuple]) -> list[ProofRow]:
+    """The facts of (id, day, amount), in that order; one that was deleted meanwhile is left out."""
+    stream = measure(figure.measure).stream
+    facts = stream.model.objects.select_related(*RELATED[stream.key]).in_bulk([row[0] for row in found])
+    return [ProofRow(facts[fact_id], day, counted) for fact_id, day, counted in found if fact_id in facts]
+
+
+def added_by_members(
+    figure_ids: Iterable[int], *, members: Iterable[int] | None = None
+) -> dict[int, dict[int, Decimal]]:
+    """What each person added to these live figures of members and teams: figure -> member -> amount. A figure's parts
+    add up to it exactly. With `members`, only what they added, read from their facts alone."""
+    figure_ids = list(figure_ids)
+    added: dict[int, dict[int, Decimal]] = {figure_id: {} for figure_id in figure_ids}
+    people = None if members is None else sorted(set(members))
+    for table, scopes in scopes_by_table(figure_ids).items():
+        narrowed = "" if people is None else sums.restricted_to_people(table, people)
+        whole = facts_of(scopes, by=("figure_id", "member_id"), narrowed=narrowed)
+        of_people = "" if people is None else f" WHERE member_id = ANY ({sums.id_list(people)})"
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"{whole.text} SELECT figure_id, member_id, amount FROM contributions{of_people}", whole.params
+            )
+            for figure_id, member_id, amount in cursor.fetchall():
+                added[figure_id][member_id] = amount
+    return added
 
 
 def added_by(company_id: int, figure_ids: Iterable[int]) -> dict[int, Decimal]:

@@ -13,6 +13,7 @@ Text and parameters obey the rules of metrics.contributions.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from itertools import groupby
 
@@ -58,16 +59,22 @@ def segment_of_group(scope: Scope) -> int:
 
 
 def recount(scopes: list[Scope]) -> None:
-    """Sets the figures of one group to facts - pending journal, in one statement. A figure has one scope."""
-    organization, ids = open_organization_id(), [scope.figure_id for scope in scopes]
+    """Sets the figures of one group to facts - pending journal. A figure has one scope.
+
+    The sums are read by one statement, hence in one snapshot, and written by the next: a statement that writes may not
+    use more than one process. What is committed between the two waits in the journal for a fold, which waits for the
+    lock that the caller holds.
+    """
     whole = paired(scopes) if is_paired(scopes[0]) else gathered(scopes)
     with connection.cursor() as cursor:
+        cursor.execute(f"{whole.text} SELECT figure_id, amount FROM contributions", whole.params)
+        counted = dict(cursor.fetchall())
+        ids = sorted(scope.figure_id for scope in scopes)
         cursor.execute(
-            f"""{whole.text} UPDATE metrics_figure g
-            SET value = COALESCE(c.amount, 0), stale_since = NULL, counted_at = now()
-            FROM unnest({sums.id_list(ids)}) AS wanted (id) LEFT JOIN contributions c ON c.figure_id = wanted.id
-            WHERE g.organization_id = {organization} AND g.id = wanted.id""",
-            whole.params,
+            f"""UPDATE metrics_figure g SET value = c.amount, stale_since = NULL, counted_at = now()
+            FROM unnest(%s::bigint[], %s::numeric[]) AS c (id, amount)
+            WHERE g.organization_id = {open_organization_id()} AND g.id = c.id""",
+            [ids, [counted.get(figure_id) or Decimal(0) for figure_id in ids]],
         )
 
 

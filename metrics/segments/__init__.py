@@ -5,13 +5,15 @@ from metrics.segments.checking import SegmentError, check
 from metrics.segments.compiling import Compiled, compile, joins_sql
 from metrics.segments.conditions import COMPARATORS, conditions
 from metrics.segments.fields import DEPENDENCY_COLUMNS, JOINS, custom_fields_of, fields_of
-from metrics.segments.wording import comparator_label, sentence
+from metrics.segments.reasons import Reasons, reasons
+from metrics.segments.wording import comparator_label, sentence, sentences
 
 __all__ = [
     "COMPARATORS",
     "DEPENDENCY_COLUMNS",
     "JOINS",
     "Compiled",
+    "Reasons",
     "SegmentError",
     "check",
     "comparator_label",
@@ -20,5 +22,7 @@ __all__ = [
     "custom_fields_of",
     "fields_of",
     "joins_sql",
+    "reasons",
     "sentence",
+    "sentences",
 ]

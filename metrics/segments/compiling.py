@@ -66,6 +66,15 @@ def compile(tree: dict | None, stream_key: str) -> Compiled:
     )
 
 
+def compile_each(asked: list[dict], stream_key: str) -> tuple[list[str], tuple, frozenset[str]]:
+    """Conditions one by one: their SQL, the parameters of all in order, and the joins they need."""
+    known = known_fields({"all": asked}, stream_key)
+    params: list = []
+    compiled = [_condition(condition, known, params) for condition in asked]
+    fields = [known[condition["field"]] for condition in asked if condition["field"] in known]
+    return compiled, tuple(params), frozenset().union(*(field.joins for field in fields))
+
+
 def _node(node: dict, known: dict[str, Field], params: list) -> str:
     """Appends the parameters in the order in which their places stand in the SQL."""
     if "not" in node:

@@ -47,10 +47,15 @@ def comparator_label(comparator: str) -> str:
 
 def sentence(tree: dict | None, stream_key: str) -> str:
     """A checked tree in words, records by their names (one query a table); empty where there is no segment."""
-    if not tree:
-        return ""
-    known = known_fields(tree, stream_key)
-    return _Speaker(known, _names(tree, known)).node(tree)
+    return sentences([tree], stream_key)[0] if tree else ""
+
+
+def sentences(trees: list[dict], stream_key: str) -> list[str]:
+    """Checked trees in words, in as many queries for many as for one."""
+    together = {"all": trees}
+    known = known_fields(together, stream_key)
+    speaker = _Speaker(known, _names(together, known))
+    return [speaker.node(tree) for tree in trees]
 
 
 def _names(tree: dict, known: dict[str, Field]) -> dict[str, dict[int, str]]:
