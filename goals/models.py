@@ -228,7 +228,11 @@ class GoalPeriod(OwnedModel):
     """A goal's target for one period, and the figure that is measured against it once the period comes near.
 
     `closing_value` is what the figure was on the day of closing, soon after the period's end; facts that come later
-    move the figure, not this. `is_told_reached` and `is_told_behind` say what its people have been told last.
+    move the figure, not this. `planned_on` is the day on which the period was planned: one that was over by then makes
+    no news.
+
+    `is_told_reached` says that its people have been told last that the target is reached (of a limit, that it is
+    broken), `is_told_behind` that they have been told that it falls behind; `told_count` numbers what they were told.
     """
 
     goal = OwnedForeignKey(Goal, on_delete=models.CASCADE, related_name="periods")
@@ -238,8 +242,10 @@ class GoalPeriod(OwnedModel):
     figure = OwnedForeignKey(Figure, on_delete=models.PROTECT, null=True, related_name="goal_periods")
     closing_value = ExactField(_("value at closing"), null=True, blank=True)
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
+    planned_on = models.DateField(null=True, blank=True)
     is_told_reached = models.BooleanField(default=False)
     is_told_behind = models.BooleanField(default=False)
+    told_count = models.PositiveIntegerField(default=0)
 
     objects = OwnedManager.from_queryset(GoalPeriodQuerySet)()
 
@@ -267,6 +273,7 @@ class GoalPeriod(OwnedModel):
         indexes = [
             models.Index(fields=["organization", "goal", "first_on"], name="goal_period_by_day"),
             models.Index(fields=["organization", "figure"], name="goal_period_by_figure"),
+            models.Index(fields=["organization", "until"], name="goal_period_by_end"),
         ]
 
     def __str__(self):
