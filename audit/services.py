@@ -1,5 +1,6 @@
 """The one way to put a change on the record, and the one signal that carries news upward."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -33,21 +34,40 @@ def record(*, actor, action: str, target, changes: dict | None = None, reason: s
 
     `changes` maps a field to [before, after] or, for something new, to its value.
     """
-    entry = Entry.objects.create(
+    entry = entry_of(actor, action, target, changes or {}, reason)
+    entry.save()
+    tell(entry)
+    return entry
+
+
+def record_many(*, actor, action: str, changes: Iterable[tuple], reason: str = "") -> list[Entry]:
+    """Records what was done to many rows at once, each as (target, changes), in one statement and one piece of news."""
+    entries = [entry_of(actor, action, target, changed, reason) for target, changed in changes]
+    Entry.objects.bulk_create(entries)
+    if entries:
+        tell(entries[-1])
+    return entries
+
+
+def entry_of(actor, action: str, target, changes: dict, reason: str) -> Entry:
+    return Entry(
         actor=actor,
         action=action,
         target_type=target._meta.label_lower,
         target_id=target.pk,
         target_label=str(target)[:200],
-        changes=as_json(changes or {}),
+        changes=as_json(changes),
         reason=reason,
     )
+
+
+def tell(entry: Entry) -> None:
+    """Sends the signal once the change is committed."""
     organization_id = open_organization_id()
     transaction.on_commit(
         lambda: recorded.send_robust(sender=Entry, entry=entry, organization_id=organization_id),
         robust=True,
     )
-    return entry
 
 
 def differences(before, after: dict) -> dict:

@@ -94,13 +94,22 @@ class WorkingCalendar:
     def _stretches(self, period: Period, weights: Mapping[int, Decimal] | None) -> list[tuple[Fraction, Period]]:
         """The period cut where the weight of a working day may change; the weights add up to 1."""
         if weights is not None:
-            _check(weights)
-            months = Recurrence.monthly().periods(period.first, period.until)
-            parts = [(month, part) for month in months if (part := month.overlap(period))]
-            weighed = [(self._weight_of(part, month, weights), part) for month, part in parts]
+            weighed = self._weighed(period, weights)
             if whole := sum(weight for weight, _part in weighed):
                 return [(weight / whole, part) for weight, part in weighed]
         return [(Fraction(1), period)]
+
+    def weight(self, period: Period, weights: Mapping[int, Decimal]) -> Fraction:
+        """What the period carries of the weights (month 1-12 -> weight): that of its whole months, and of the others
+        the part that falls to their working days in it."""
+        return sum((weight for weight, _part in self._weighed(period, weights)), Fraction(0))
+
+    def _weighed(self, period: Period, weights: Mapping[int, Decimal]) -> list[tuple[Fraction, Period]]:
+        """The period month by month, with the weight of each part."""
+        _check(weights)
+        months = Recurrence.monthly().periods(period.first, period.until)
+        parts = [(month, part) for month in months if (part := month.overlap(period))]
+        return [(self._weight_of(part, month, weights), part) for month, part in parts]
 
     def _weight_of(self, part: Period, month: Period, weights: Mapping[int, Decimal]) -> Fraction:
         if self.is_outside_working_days(month):

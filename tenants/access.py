@@ -1,5 +1,6 @@
 """Who may act for whom inside an organization."""
 
+from collections.abc import Iterable
 from functools import wraps
 
 from allauth.mfa.models import Authenticator
@@ -12,12 +13,17 @@ from tenants.models import Member, Role, Team, TeamMembership
 
 def teams_below(member: Member) -> set[int]:
     """Ids of the teams that the member manages, with every team below them."""
+    rows = list(Team.objects.values_list("id", "parent_id", "manager_id"))
+    managed = [team_id for team_id, _parent_id, manager_id in rows if manager_id == member.pk]
+    return with_those_below(managed, {team_id: parent_id for team_id, parent_id, _manager_id in rows})
+
+
+def with_those_below(team_ids: Iterable[int], parents: dict[int, int | None]) -> set[int]:
+    """These teams and every team below them; `parents` says of each team which stands above it."""
     children: dict[int | None, list[int]] = {}
-    below, found = [], set()
-    for team_id, parent_id, manager_id in Team.objects.values_list("id", "parent_id", "manager_id"):
+    for team_id, parent_id in parents.items():
         children.setdefault(parent_id, []).append(team_id)
-        if manager_id == member.pk:
-            below.append(team_id)
+    below, found = list(team_ids), set()
     while below:
         team_id = below.pop()
         if team_id not in found:
