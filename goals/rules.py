@@ -89,6 +89,20 @@ class Thresholds:
 USUAL_THRESHOLDS = Thresholds()
 
 
+def status_of(actual: Decimal, target: Decimal, thresholds: Thresholds, *, lower_is_better: bool = False) -> Status:
+    """The colour of a value against its target, or against its limit."""
+    if target <= 0:
+        return Status.NEUTRAL
+    for status, threshold in ((Status.GREEN, thresholds.green), (Status.ORANGE, thresholds.orange)):
+        if (
+            EXACT.multiply(actual, threshold) <= target
+            if lower_is_better
+            else actual >= EXACT.multiply(target, threshold)
+        ):
+            return status
+    return Status.RED
+
+
 @dataclass(frozen=True)
 class Progress:
     """A goal's actual value against its target, on a day of its period.
@@ -126,11 +140,7 @@ class Progress:
 
     @property
     def status(self) -> Status:
-        if not self.has_target:
-            return Status.NEUTRAL
-        if self._is_as_good_as(self.target, self.thresholds.green):
-            return Status.GREEN
-        return Status.ORANGE if self._is_as_good_as(self.target, self.thresholds.orange) else Status.RED
+        return status_of(self.actual, self.target, self.thresholds, lower_is_better=self.lower_is_better)
 
     @property
     def status_word(self) -> Promise:
