@@ -27,6 +27,7 @@ VERBS = {
     "discarded": gettext_lazy("discarded it"),
     "edited": gettext_lazy("changed it"),
     "file_sent": gettext_lazy("sent the file"),
+    "goals_reordered": gettext_lazy("put their goals in order"),
     "imported": gettext_lazy("imported it"),
     "joined": gettext_lazy("came in"),
     "logged": gettext_lazy("logged it"),

@@ -17,6 +17,10 @@ class GoalQuerySet(OwnedQuerySet):
     def of_teams(self, teams):
         return self.filter(team__in=teams)
 
+    def movable_by(self, person, *, on):
+        """The person's own running goals, which they put in order; a second recurrence goes where its first goes."""
+        return self.of([person.pk]).going_on(on=on).filter(is_assigned=False, second_of=None, starts_on__lte=on)
+
     def going_on(self, *, on):
         """Begun or still to come, and not over on that day."""
         return self.held().filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on))

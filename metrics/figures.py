@@ -209,7 +209,9 @@ def unsettled() -> dict[int, Decimal]:
     stale = Figure.objects.filter(is_live=True, stale_since__isnull=False).values_list("pk", flat=True)
     values = {figure_id: reading.value for figure_id, reading in read(stale).items()}
     for table in tables_with_pending():
-        whole = sums.statement(table, sums.uses_of(table), sums.journal_source(table))
+        if not (uses := sums.uses_of(table)):
+            continue
+        whole = sums.statement(table, uses, sums.journal_source(table))
         with connection.cursor() as cursor:
             cursor.execute(
                 f"""{whole.text} SELECT g.id, g.value + c.amount
@@ -223,9 +225,7 @@ def unsettled() -> dict[int, Decimal]:
 
 def tables_with_pending() -> list[str]:
     """The fact tables of which something is in the journal, not folded yet."""
-    tables = [table for table in sums.fact_tables() if sums.uses_of(table)]
-    if not tables:
-        return []
+    tables = list(sums.fact_tables())
     asked = ", ".join(f"EXISTS ({sums.journal_source(table)})" for table in tables)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {asked}")

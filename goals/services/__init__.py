@@ -2,6 +2,7 @@
 
 from goals.services.changing import change_targets, edit_goal
 from goals.services.ending import archive_goal, delete_goal, restore_goal
+from goals.services.ordering import reorder_goals
 from goals.services.refusals import Outdated, Refused
 from goals.services.setting import create_goal
 from goals.services.time import open_due_periods
@@ -15,5 +16,6 @@ __all__ = [
     "delete_goal",
     "edit_goal",
     "open_due_periods",
+    "reorder_goals",
     "restore_goal",
 ]
