@@ -93,12 +93,9 @@ def status_of(actual: Decimal, target: Decimal, thresholds: Thresholds, *, lower
     """The colour of a value against its target, or against its limit."""
     if target <= 0:
         return Status.NEUTRAL
-    for status, threshold in ((Status.GREEN, thresholds.green), (Status.ORANGE, thresholds.orange)):
-        if (
-            EXACT.multiply(actual, threshold) <= target
-            if lower_is_better
-            else actual >= EXACT.multiply(target, threshold)
-        ):
+    for status, mark in ((Status.GREEN, thresholds.green), (Status.ORANGE, thresholds.orange)):
+        is_there = EXACT.multiply(actual, mark) <= target if lower_is_better else actual >= EXACT.multiply(target, mark)
+        if is_there:
             return status
     return Status.RED
 
