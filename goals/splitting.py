@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from lib.calendars import MONTHS, WorkingCalendar
 from lib.money import split_total
 from lib.numbers import EXACT, Exact
-from lib.periods import Period
-
-FLAT = {month: Decimal(1) for month in MONTHS}
+from lib.periods import Period, Recurrence
 
 
 class DoesNotAddUp(ValueError):
@@ -134,35 +133,42 @@ def working_day_targets(amount: Decimal, periods: Iterable[Period], calendar: Wo
     ]  # fmt: skip
 
 
-@dataclass(frozen=True)
-class YearSpread:
-    """How an amount is spread over the periods that begin in a year: by `season`, month by month, a part of a month by
-    its working days."""
+@lru_cache(maxsize=256)
+def periods_of_year(
+    recurrence: Recurrence, year: Period, season: tuple[Decimal, ...] | None, calendar: WorkingCalendar
+) -> tuple[tuple[Period, ...], tuple[Fraction, ...]]:
+    """The periods that begin in the year, and what each carries of the season: twelve weights, January first, each
+    spread over the working days of its month. Without a season all months are alike."""
+    periods = tuple(period for period in recurrence.periods(year.first, year.until) if period.first >= year.first)
+    months = dict(zip(MONTHS, season or [Decimal(1)] * len(MONTHS), strict=True))
+    weights = tuple(calendar.weight(period, months) for period in periods)
+    return periods, weights if any(weights) else (Fraction(1),) * len(periods)
 
-    amount: Decimal
-    season: Mapping[int, Decimal]
-    calendar: WorkingCalendar
-    step: Decimal
 
-    def over(self, periods: Sequence[Period], kept: Mapping[date, Decimal], *, since: date) -> list[Decimal]:
-        """The targets of all the periods of a year; they add up to the amount.
+def spread_over_year(
+    amount: Decimal,
+    periods: Sequence[Period],
+    weights: Sequence[Fraction],
+    step: Decimal,
+    *,
+    kept: Mapping[date, Decimal],
+    since: date,
+) -> list[Decimal]:
+    """The targets of all the periods of a year; they add up to the amount.
 
-        `kept` are targets that stand, by the period's first day: the other periods share what these leave. Periods
-        before `since`, which no goal has, take what falls to them. Raises DoesNotAddUp where more is kept than there is
-        to share.
-        """
-        weights = [self.calendar.weight(period, self.season) for period in periods]
-        if not any(weights):
-            weights = [Fraction(1)] * len(periods)
-        usual = split_total(self.amount, weights, self.step)
-        pinned = {
-            number: kept.get(period.first, usual[number])
-            for number, period in enumerate(periods)
-            if period.first in kept or period.first < since
-        }
-        left = EXACT.subtract(self.amount, sum_of(pinned.values()))
-        if len(pinned) == len(periods):
-            return [pinned[number] for number in range(len(periods))]
-        if left < 0:
-            raise DoesNotAddUp(left)
-        return list(split_total(self.amount, weights, self.step, pinned=pinned))
+    `kept` are targets that stand, by the period's first day: the other periods share what these leave. Periods before
+    `since`, which the goal does not have, take what falls to them. Raises DoesNotAddUp where more is kept than there is
+    to share.
+    """
+    usual = split_total(amount, weights, step)
+    pinned = {
+        number: kept.get(period.first, usual[number])
+        for number, period in enumerate(periods)
+        if period.first in kept or period.first < since
+    }
+    if len(pinned) == len(periods):
+        return [pinned[number] for number in range(len(periods))]
+    left = EXACT.subtract(amount, sum_of(pinned.values()))
+    if left < 0:
+        raise DoesNotAddUp(left)
+    return list(split_total(amount, weights, step, pinned=pinned))
