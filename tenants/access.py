@@ -1,7 +1,6 @@
 """Who may act for whom inside an organization."""
 
 from collections.abc import Iterable
-from collections.abc import Iterable
 from functools import wraps
 
 from allauth.mfa.models import Authenticator
@@ -14,18 +13,15 @@ from tenants.models import Member, Role, Team, TeamMembership
 
 def teams_below(member: Member) -> set[int]:
     """Ids of the teams that the member manages, with every team below them."""
-    tree = list(Team.objects.values_list("id", "parent_id", "manager_id"))
-    return _with_all_below([team_id for team_id, _parent, manager_id in tree if manager_id == member.pk], tree)
+    rows = list(Team.objects.values_list("id", "parent_id", "manager_id"))
+    managed = [team_id for team_id, _parent_id, manager_id in rows if manager_id == member.pk]
+    return with_those_below(managed, {team_id: parent_id for team_id, parent_id, _manager_id in rows})
 
 
-def teams_under(team_ids: Iterable[int]) -> set[int]:
-    """Ids of these teams and of every team below them."""
-    return _with_all_below(team_ids, Team.objects.values_list("id", "parent_id", "manager_id"))
-
-
-def _with_all_below(team_ids: Iterable[int], tree: Iterable[tuple]) -> set[int]:
+def with_those_below(team_ids: Iterable[int], parents: dict[int, int | None]) -> set[int]:
+    """These teams and every team below them; `parents` says of each team which stands above it."""
     children: dict[int | None, list[int]] = {}
-    for team_id, parent_id, _manager_id in tree:
+    for team_id, parent_id in parents.items():
         children.setdefault(parent_id, []).append(team_id)
     below, found = list(team_ids), set()
     while below:
@@ -34,6 +30,11 @@ def _with_all_below(team_ids: Iterable[int], tree: Iterable[tuple]) -> set[int]:
             found.add(team_id)
             below.extend(children.get(team_id, []))
     return found
+
+
+def teams_under(team_ids: Iterable[int]) -> set[int]:
+    """Ids of these teams and of every team below them."""
+    return with_those_below(team_ids, dict(Team.objects.values_list("id", "parent_id")))
 
 
 def people_of(member: Member, *, on):
