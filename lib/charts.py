@@ -65,7 +65,7 @@ class Tick:
 class BurnUp:
     """A figure growing through its period, beside what was expected and its target.
 
-    `target_y` is None without a target, `today` outside the period; `expected` is empty if not asked.
+    `target_y` is None without a target, `today` outside the period; `expected` and `projected` are empty if not asked.
     """
 
     view_box: str
@@ -83,6 +83,7 @@ class BurnUp:
     today: Tick | None
     value_ticks: tuple[Tick, ...]
     day_ticks: tuple[Tick, ...]
+    projected: str = ""
 
 
 def sparkline(values: Sequence[Exact], width: int = 120, height: int = 32) -> Sparkline | None:
@@ -111,16 +112,18 @@ def burn_up(
     format_value: Callable[[Decimal], str],
     format_day: Callable[[date], str],
     step: Decimal | None = None,
+    projected: Exact | None = None,
     width: int = 640,
     height: int = 340,
 ) -> BurnUp:
     """The burn-up chart of a period.
 
     `actual` holds what the figure was when each day ended, from the period's first day to today (or
-    its last); `expected` the same for every day, or nothing. `step` is the unit's smallest step:
-    with 1, no label says half a visit.
+    its last); `expected` the same for every day, or nothing. `projected` is where it would end. `step`
+    is the unit's smallest step: with 1, no label says half a visit.
     """
-    ticks = nice_ticks(*_span([*actual, *expected, target]), step)
+    ends = [] if projected is None else [projected]
+    ticks = nice_ticks(*_span([*actual, *expected, target, *ends]), step)
     up = Scale(Fraction(ticks[0]), Fraction(ticks[-1]), height - MARGIN_BOTTOM, MARGIN_TOP)
     across = Scale(Fraction(0), Fraction(period.days), MARGIN_LEFT, width - MARGIN_RIGHT)
     points = _grown_from_nothing(actual, across, up)
@@ -140,6 +143,7 @@ def burn_up(
         today=_day_tick(today, period, across, format_day) if period.contains(today) else None,
         value_ticks=tuple(Tick(up.at(value), format_value(value)) for value in ticks),
         day_ticks=_day_ticks(period, across, format_day),
+        projected=_line([points[-1], *((across.at(period.days), up.at(end)) for end in ends)]) if ends else "",
     )
 
 
@@ -268,4 +272,69 @@ def bars(
         label_y=f"{height - 8}",
         bars=tuple(bar(number, label, value) for number, (label, value) in enumerate(values)),
         value_ticks=tuple(Tick(up.at(value), format_tick(value)) for value in ticks if value),
+    )
+
+
+@dataclass(frozen=True)
+class Upright:
+    """One of several columns: what is there, from the ground, and the height at which its target stands.
+
+    `slot_x` and `slot_width` are its whole place, for a finger to hit. `target_y` is None without a target.
+    """
+
+    slot_x: str
+    slot_width: str
+    x: str
+    y: str
+    width: str
+    height: str
+    middle: str
+    target_y: str | None
+    is_minor: bool
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Small columns side by side, all by the same measure."""
+
+    view_box: str
+    left: str
+    right: str
+    top: str
+    ground: str
+    bottom: str
+    label_y: str
+    columns: tuple[Upright, ...]
+
+
+MOST_LABELS_OF_COLUMNS = 6
+
+
+def columns(values: Sequence[tuple[Exact, Exact]], *, width: int = 400, height: int = 150) -> Columns | None:
+    """A column for each (actual, target), in order; a target of 0 is none. None if there are no values."""
+    if not values:
+        return None
+    low, high = _span([value for pair in values for value in pair])
+    top, bottom = MARGIN_LEFT, height - MARGIN_BOTTOM
+    up, slot = Scale(low, high, bottom, top), Fraction(width, len(values))
+    ground = float(up.at(0)) if high > low else float(bottom)
+
+    def upright(number: int, actual: Exact, target: Exact) -> Upright:
+        y, x = float(up.at(actual)) if high > low else ground, float(slot * number)
+        return Upright(
+            slot_x=f"{x:.1f}", slot_width=f"{float(slot):.1f}", x=f"{x + float(slot) * 0.2:.1f}",
+            y=f"{min(y, ground):.1f}", width=f"{float(slot) * 0.6:.1f}", height=f"{abs(ground - y):.1f}",
+            middle=f"{x + float(slot) / 2:.1f}", target_y=up.at(target) if target else None,
+            is_minor=len(values) > MOST_LABELS_OF_COLUMNS and (len(values) - 1 - number) % 2 == 1,
+        )  # fmt: skip
+
+    return Columns(
+        view_box=f"0 0 {width} {height}",
+        left="0",
+        right=f"{width}",
+        top=f"{top}",
+        ground=f"{ground:.1f}",
+        bottom=f"{bottom}",
+        label_y=f"{height - 8}",
+        columns=tuple(upright(number, *pair) for number, pair in enumerate(values)),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -18,6 +19,7 @@ NAMED_PERIODS = (
     (Recurrence.quarterly(), "yQQQ"),
     (Recurrence.yearly(), "y"),
 )
+BRIEF_NAMES = ("LLL", "QQQ", "y")
 
 # How the reader wants the time of day: "24" or "12" hours; empty is as usual in the language.
 _time_format: ContextVar[str] = ContextVar("time_format", default="")
@@ -33,6 +35,21 @@ def period_label(period: Period, locale: str = "en") -> str:
         if recurrence.period_of(period.first) == period:
             return format_skeleton(skeleton, period.first, locale=babel_locale)
     return format_interval(period.first, period.last, "yMMMd", locale=babel_locale)
+
+
+def brief_period(period: Period, locale: str = "en") -> str:
+    """The period where there is little room: Nov, Q4, 2026, else its first day."""
+    for (recurrence, _skeleton), pattern in zip(NAMED_PERIODS, BRIEF_NAMES, strict=True):
+        if recurrence.period_of(period.first) == period:
+            return format_date(period.first, pattern, locale=locale_of(locale))
+    return short_day(period.first, locale)
+
+
+def yearly_day(month: int, day: int, locale: str = "en") -> str:
+    """A day that comes every year: 15 February; one that the month lacks is its last."""
+    leap_year = 2024
+    last = monthrange(leap_year, month)[1]
+    return format_skeleton("MMMMd", date(leap_year, month, min(day, last)), locale=locale_of(locale))
 
 
 def day_label(day: date, locale: str = "en") -> str:

@@ -133,10 +133,11 @@ def write_cell(sheet: Worksheet, down: int, across: int, value: Value, formats: 
 WRITERS = {"csv": write_csv, "xlsx": write_xlsx}
 
 
-def download(table: Table, rows: QuerySet, *, kind: str, currency: str, on: date) -> FileResponse:
+def download(table: Table, rows: QuerySet | Iterable, *, kind: str, currency: str, on: date) -> FileResponse:
     """The rows, in their order, as a file of this kind ("csv" or "xlsx") with the day in its name."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it once it is sent
-    values = values_of(table, rows.iterator(chunk_size=AT_A_TIME), currency)
+    some = rows.iterator(chunk_size=AT_A_TIME) if isinstance(rows, QuerySet) else rows
+    values = values_of(table, some, currency)
     WRITERS[kind](file, heads_of(table), values)
     file.seek(0)
     name = f"{table.file_name}-{on.isoformat()}.{kind}"
