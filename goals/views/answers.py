@@ -6,15 +6,32 @@ from django.shortcuts import redirect
 from goals import services
 from lib.htmx import render_page
 
+# Where the form asks what a service calls by another name.
+ASKED_AS = {"amount": "target", "basis": "value_for", "recurrence": "every"}
+SECTIONS = ("season", "parts", "second")
+
 
 def attempt(form, verb, **wanted) -> bool:
     """Does it, or puts the sentence that refuses it beside the field it is about."""
     try:
         verb(**wanted)
     except services.Refused as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+        form.in_the_way = refused.goal
+        refuse(form, refused.field or "", str(refused))
         return False
     return True
+
+
+def refuse(form, field: str, sentence: str) -> None:
+    """Puts the sentence beside the field, into the section or, where the form asks no such thing, above it all."""
+    if field in SECTIONS and getattr(form, field, None):
+        getattr(form, field).add_error(None, sentence)
+        return
+    asked = [name for name in form.fields if name.startswith("target-")]
+    name = ASKED_AS.get(field, field)
+    if field == "targets":
+        name = asked[0] if asked else "target"
+    form.add_error(name if name in form.fields else None, sentence)
 
 
 def show_form(request, template, form, **context):

@@ -4,31 +4,58 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from goals import access, services
-from goals.forms import EditForm, goal_form
+from goals.forms import EditForm, Reach, goal_form
+from goals.sharing import people_in as people_in_team
 from goals.views.answers import attempt, show_form, show_goal
 from tenants.access import writes
+from tenants.models import Member, Team
+
+MOST_NAMED = 5
+
+
+def reach_of(request) -> Reach:
+    """For whom the reader sets goals. Refuses whoever does for nobody (403)."""
+    people = access.people_to_set_goals_for(request.member, on=request.today)
+    if not people.exists():
+        raise PermissionDenied("nobody to set goals for")
+
+    def people_in(team: Team) -> list[Member]:
+        return people_in_team(team, on=request.today)
+
+    teams = access.teams_to_set_goals_for(request.member)
+    return Reach(request.member, people, teams, people_in, request.today)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @writes
 def new(request, slug):
     """A new goal: for oneself or, by whoever manages people, for them. Its other buttons only draw the form anew."""
-    people = access.people_to_set_goals_for(request.member, on=request.today)
-    if not people.exists():
-        raise PermissionDenied("nobody to set goals for")
+    reach = reach_of(request)
     is_sent = request.method == "POST" and request.POST.get("do", "save") == "save"
     data = request.POST if request.method == "POST" else request.GET
-    form = goal_form(data, member=request.member, people=people, on=request.today, is_sent=is_sent)
+    form = goal_form(data, reach, is_sent=is_sent)
     if is_sent and form.is_valid():
         wanted = form.wanted()
         if attempt(form, services.create_goal, actor=request.member, on=request.today, told_at=request.now, **wanted):
-            names = ", ".join(person.name for person in wanted["people"])
-            messages.success(request, _("The goal has been set for %(names)s.") % {"names": names})
+            messages.success(request, done_for(wanted))
             return redirect("goals:index", slug=slug)
-    return show_form(request, "goals/new.html", form, is_alone=len(people) == 1)
+    return show_form(request, "goals/new.html", form)
+
+
+def done_for(wanted: dict) -> str:
+    """Says for whom the goal was set; many are counted."""
+    if team := wanted.get("team"):
+        return _("The goal has been set for %(names)s.") % {"names": team.name}
+    people = wanted["people"]
+    if len(people) > MOST_NAMED:
+        return ngettext(
+            "The goal has been set for %(count)d person.", "The goal has been set for %(count)d people.", len(people)
+        ) % {"count": len(people)}
+    return _("The goal has been set for %(names)s.") % {"names": ", ".join(person.name for person in people)}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
