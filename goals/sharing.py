@@ -42,10 +42,12 @@ def people_in(team: Team, *, on: date) -> list[Member]:
     return list(Member.objects.filter(pk__in=ids).order_by("name", "pk"))
 
 
-def parts_of_period(row: GoalPeriod) -> Parts:
-    """What each member takes of a period, by name."""
-    allocations = row.allocations.order_by("member__name", "member_id")
-    return {part.member_id: Part(part.target, part.is_pinned) for part in allocations}
+def parts_of_periods(rows: Iterable[GoalPeriod]) -> dict[int, Parts]:
+    """Of each period what each member takes, by name."""
+    found: dict[int, Parts] = {}
+    for part in Allocation.objects.filter(goal_period__in=list(rows)).order_by("member__name", "member_id"):
+        found.setdefault(part.goal_period_id, {})[part.member_id] = Part(part.target, part.is_pinned)
+    return found
 
 
 def newest_parts_of(goals: Iterable[Goal]) -> dict[int, Parts]:
@@ -79,3 +81,9 @@ def allocations_of(row: GoalPeriod, parts: Parts) -> list[Allocation]:
         Allocation(goal_period=row, member_id=key, target=part.value, is_pinned=part.is_pinned)
         for key, part in parts.items()
     ]
+
+
+def keep_parts(parts: Mapping[GoalPeriod, Parts]) -> None:
+    """Puts these parts in the place of those that the periods had."""
+    Allocation.objects.filter(goal_period__in=list(parts)).delete()
+    Allocation.objects.bulk_create(part for row, here in parts.items() for part in allocations_of(row, here))

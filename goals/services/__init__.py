@@ -6,10 +6,13 @@ from goals.services.ordering import reorder_goals
 from goals.services.refusals import Outdated, Refused
 from goals.services.setting import create_goal
 from goals.services.time import open_due_periods
+from goals.services.values import Second, Value
 
 __all__ = [
     "Outdated",
     "Refused",
+    "Second",
+    "Value",
     "archive_goal",
     "change_targets",
     "create_goal",

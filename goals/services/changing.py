@@ -8,15 +8,18 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audit.services import differences, record
-from goals.models import Goal, GoalPeriod
-from goals.openings import open_periods
+from goals.models import Basis, Every, Goal, GoalPeriod
+from goals.openings import open_periods, setting_here
 from goals.schedule import periods_from
-from goals.services.checks import check_days, check_span, check_target
+from goals.services.checks import check_days, check_number, check_span
 from goals.services.ending import drop_periods
-from goals.services.locking import locked
+from goals.services.holding import write
+from goals.services.locking import locked, locked_pair
+from goals.services.records import plain
 from goals.services.refusals import Refused
-from goals.services.setting import insert, plain
-from lib.periods import RecurrenceKind
+from goals.services.values import share
+from goals.sharing import keep_parts, parts_of_periods
+from metrics.units import Unit
 from tenants.models import Member
 
 
@@ -27,53 +30,100 @@ def edit_goal(
 ) -> Goal:  # fmt: skip
     """Changes what a goal is called, how it is read and when it ends. Periods after a new end are dropped.
 
-    What it counts and how it recurs stay: that would be another goal. Raises Refused.
+    Both its recurrences are called the same; a changed end of the first is that of the second, too. Raises Refused.
     """
-    goal = locked(goal, version)
+    goal, other = locked_pair(goal, version)
     if goal.segment and not goal.own_measure and not name.strip():
         raise Refused(_("A goal that counts only a part needs a name."), "name")
-    if goal.recurrence.kind is RecurrenceKind.CUSTOM:
-        ends_on = goal.ends_on
+    texts = {"name": name.strip(), "description": description.strip(), "lower_is_better": lower_is_better}
+    ends_on = goal.ends_on if goal.every == Every.CUSTOM else ends_on
+    is_end_changed = ends_on != goal.ends_on
+    change(goal, texts, ends_on, actor=actor, on=on)
+    if other:
+        change(other, texts, ends_on if is_end_changed and not goal.second_of_id else other.ends_on, actor=actor, on=on)
+    return goal
+
+
+def change(goal: Goal, texts: Mapping[str, object], ends_on: date | None, *, actor: Member | None, on: date) -> None:
+    """Writes what differs, and the record of it; plans and drops periods as the end asks."""
     _starts_on, ends_on = check_span(goal.recurrence, goal.starts_on, ends_on, on=on)
-    texts = {"name": name.strip(), "description": description.strip()}
-    after = {**texts, "lower_is_better": lower_is_better, "ends_on": ends_on}
+    after = {**texts, "ends_on": ends_on}
     if changes := differences(goal, after):
         for field, value in after.items():
             setattr(goal, field, value)
         goal.version += 1
-        insert([goal])
+        write(goal, actor=actor, on=on)
         if ends_on:
             drop_periods(goal.periods.filter(first_on__gt=ends_on))
         open_periods([goal], on=on)
         record(actor=actor, action="goal.edited", target=goal, changes=changes)
-    return goal
 
 
 @transaction.atomic
 def change_targets(
-    *, actor: Member, goal: Goal, version: int, targets: Mapping[date, Decimal], on: date, reason: str = ""
+    *, actor: Member | None, goal: Goal, version: int, targets: Mapping[date, Decimal], on: date, reason: str = ""
 ) -> Goal:
     """Changes the targets of the periods that begin on these days, from the present one on; earlier ones keep theirs.
 
-    A changed target holds for the following periods, too, up to the next one that is typed. Raises Refused.
+    A changed target holds for the following periods, too, up to the next one that is typed. The members of a team go on
+    sharing it: typed parts stay, the others share the rest. Raises Refused.
     """
     goal = locked(goal, version)
-    for target in targets.values():
-        check_target(target)
     if not targets:
         return goal
+    check_is_typed(goal)
+    for target in targets.values():
+        check_number(target, "targets")
     check_days(targets, periods_from(*goal.span), on=on)
     open_periods([goal], on=on, through=max(targets))
     rows = list(goal.periods.filter(first_on__gte=min(targets)))
     if rows and rows[0].until <= on:
         raise Refused(_("A period that is over keeps its target."), "targets")
+    unit = setting_here().unit_of(goal.counts)
+    if actor:
+        check_typed(rows, targets, unit)
+    before = {row.pk: row.target for row in rows}
     changed = retarget(rows, targets)
     if changed:
+        share_anew(goal, [row for row in rows if row.target != before[row.pk]], unit)
         GoalPeriod.objects.bulk_update(rows, ["target"])
         Goal.objects.filter(pk=goal.pk).update(version=goal.version + 1)
         goal.version += 1
         record(actor=actor, action="goal.targets_changed", target=goal, changes=changed, reason=reason.strip())
     return goal
+
+
+def check_is_typed(goal: Goal) -> None:
+    """Only targets that were typed can be typed anew."""
+    if goal.basis != Basis.PERIOD:
+        raise Refused(_("The targets of this goal follow from its value: change that instead."), "targets")
+    if goal.follows_sum:
+        raise Refused(_("The targets of this goal are the sum of its parts: change these instead."), "targets")
+
+
+def check_typed(rows: Sequence[GoalPeriod], targets: Mapping[date, Decimal], unit: Unit) -> None:
+    """What is typed anew is a target, and no finer than its currency."""
+    for row in rows:
+        target = targets.get(row.first_on, row.target)
+        if target != row.target:
+            check_number(target, "targets", unit)
+            if not target:
+                raise Refused(_("A target of 0 is no target: write what is to be reached."), "targets")
+
+
+def share_anew(goal: Goal, rows: Sequence[GoalPeriod], unit: Unit) -> None:
+    """Shares changed targets among the members: typed parts stay as typed."""
+    if not goal.is_aggregated:
+        return
+    parts = parts_of_periods(rows)
+    anew = {}
+    for row in rows:
+        known = parts.get(row.pk, {})
+        typed = {key: part.value if part.is_pinned else None for key, part in known.items()}
+        if typed:
+            weights = {key: part.value for key, part in known.items()}
+            anew[row] = share(row.target, typed, unit, weights, "targets")
+    keep_parts(anew)
 
 
 def retarget(rows: Sequence[GoalPeriod], targets: Mapping[date, Decimal]) -> dict[str, list[Decimal]]:

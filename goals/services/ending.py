@@ -8,40 +8,54 @@ from django.db import transaction
 from audit.services import record
 from goals.models import Goal, GoalPeriod
 from goals.openings import open_periods
-from goals.services.locking import locked
-from goals.services.setting import facts_of, insert
+from goals.services.holding import write
+from goals.services.locking import locked_pair
+from goals.services.records import facts_of
 from metrics import figures
 from tenants.models import Member
 
 
 @transaction.atomic
 def archive_goal(*, actor: Member, goal: Goal, version: int) -> Goal:
-    """Takes a goal off the dashboards; its past stays readable."""
-    return put_away(actor, locked(goal, version), is_archived=True, action="goal.archived")
+    """Takes a goal off the dashboards, with its second recurrence; its past stays readable."""
+    return put_away(actor, goal, version, is_archived=True, action="goal.archived", on=date.max)
 
 
 @transaction.atomic
 def restore_goal(*, actor: Member, goal: Goal, version: int, on: date) -> Goal:
-    """Brings an archived goal back. Raises Refused where its person has taken up the same goal meanwhile."""
-    goal = put_away(actor, locked(goal, version), is_archived=False, action="goal.restored")
-    open_periods([goal], on=on)
+    """Brings an archived goal back, with its second recurrence. Raises Refused where its person or team has taken up
+    the same goal meanwhile."""
+    goal = put_away(actor, goal, version, is_archived=False, action="goal.restored", on=on)
+    open_periods(filter(None, [goal, other_of(goal)]), on=on)
     return goal
 
 
-def put_away(actor: Member, goal: Goal, *, is_archived: bool, action: str) -> Goal:
-    if goal.is_archived != is_archived:
-        goal.is_archived, goal.version = is_archived, goal.version + 1
-        insert([goal])
-        record(actor=actor, action=action, target=goal, changes={"is_archived": [not is_archived, is_archived]})
+def put_away(actor: Member, goal: Goal, version: int, *, is_archived: bool, action: str, on: date) -> Goal:
+    goal, other = locked_pair(goal, version)
+    for one in filter(None, (goal, other)):
+        if one.is_archived != is_archived:
+            one.is_archived, one.version = is_archived, one.version + 1
+            write(one, actor=actor, on=on)
+            record(actor=actor, action=action, target=one, changes={"is_archived": [not is_archived, is_archived]})
     return goal
+
+
+def other_of(goal: Goal) -> Goal | None:
+    """The other of a goal's two recurrences."""
+    return goal.second_of or goal.seconds.with_names().first()
 
 
 @transaction.atomic
 def delete_goal(*, actor: Member, goal: Goal, version: int) -> None:
-    """Removes a goal with its periods; the record keeps what it was."""
-    goal = locked(goal, version)
+    """Removes a goal with its periods and its second recurrence; the record keeps what they were."""
+    goal, other = locked_pair(goal, version)
+    for one in sorted(filter(None, (goal, other)), key=lambda one: one.second_of_id is None):
+        remove(one, actor=actor)
+
+
+def remove(goal: Goal, *, actor: Member | None, action: str = "goal.deleted") -> None:
     targets = {row.first_on: row.target for row in goal.periods.all()}
-    record(actor=actor, action="goal.deleted", target=goal, changes=facts_of(goal, targets))
+    record(actor=actor, action=action, target=goal, changes=facts_of(goal, targets))
     drop_periods(goal.periods.all())
     goal.delete()
 
