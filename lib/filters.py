@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django_filters import CharFilter, FilterSet
 
 from lib.dates import day_label
-from lib.tables import kept
+from lib.tables import NOT_KEPT, kept
 
 DAY = forms.DateInput(attrs={"type": "date"})
 SEARCH = "q"
@@ -70,7 +70,7 @@ class ListFilter(FilterSet):
                 continue
             field = self.form.fields[name]
             text = _("chosen") if field.widget.is_hidden else said(field, value)
-            yield Chip(str(field.label), text, f"?{kept(self.data, name, 'page')}")
+            yield Chip(str(field.label), text, f"?{kept(self.data, name, *NOT_KEPT)}")
 
 
 def said(field: forms.Field, value) -> str:

@@ -7,7 +7,7 @@ says, some page is shown, and every link keeps the rest of the address, so that 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -22,11 +22,14 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from lib.charts import Bars
 from lib.dates import clock_label, day_label
 from lib.money import format_money
 from lib.numbers import format_quantity
+from lib.pages import CountedPaginator, OpenPage, open_page
 
 PER_PAGE = 50
+NOT_KEPT = ("page", "sums")  # words of an address that say how it is looked at, not what is listed
 
 
 class Kind(StrEnum):
@@ -47,7 +50,8 @@ class Column:
     cell on the page (context: row, value, slug, today, member); without one the value is written by its kind.
     `currency` is the attribute of the row that names the currency of its money; empty: the organization's.
     A column that is only exported has `is_shown=False`; one that is only shown has `is_exported=False`. `is_title` is
-    the one that heads the row on a phone; those that `gives_way` are not shown there.
+    the one that heads the row on a phone; those that `gives_way` are not shown there. What `comes_late` is read with
+    the sums of the list, and awaited until they are there.
     """
 
     key: str
@@ -61,6 +65,7 @@ class Column:
     is_exported: bool = True
     is_title: bool = False
     gives_way: bool = False
+    comes_late: bool = False
 
     @property
     def is_figure(self) -> bool:
@@ -116,18 +121,41 @@ class Total:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """The filtered rows as bars, between totals and rows."""
+
+    chart: Bars
+    title: str
+    label_head: str
+    value_head: str
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What all filtered rows say together: how many they are, what they add up to, their picture."""
+
+    count: int
+    totals: Sequence[Total] = ()
+    picture: Picture | None = None
+
+
+def only_counted(rows: QuerySet, currency: str) -> Sums:
+    return Sums(rows.count())
+
+
+@dataclass(frozen=True)
 class Table:
     """A list as declared: `name` is the name of its address ("crm:companies"), `order` the column to begin with.
 
-    `totals` answers, for the filtered rows and the organization's currency, with what stands above the list; it asks
-    one question. `noun` writes how many there are ("3 companies").
+    `sums` answers for the filtered rows, in no order, in the organization's currency; it reads them once. `noun` writes
+    how many there are ("3 companies").
     """
 
     name: str
     columns: tuple[Column, ...]
     order: str
     noun: Callable[[int], str]
-    totals: Callable[[QuerySet, str], Sequence[Total]] | None = None
+    sums: Callable[[QuerySet, str], Sums] = only_counted
     per_page: int = PER_PAGE
 
     def with_columns(self, *more: Column) -> Table:
@@ -167,10 +195,11 @@ class Cell:
     column: Column
     row: Any
     default_currency: str
+    is_awaited: bool = False
 
     @cached_property
     def value(self) -> Any:
-        return self.column.value(self.row)
+        return None if self.is_awaited else self.column.value(self.row)
 
     @property
     def text(self) -> str:
@@ -192,26 +221,44 @@ class Line:
     row: Any
     cells: list[Cell]
 
+    @property
+    def late_cells(self) -> list[Cell]:
+        return [cell for cell in self.cells if cell.column.comes_late]
+
 
 @dataclass(frozen=True)
 class Listing:
-    """A page of a list as the address asks for it. `query...` are query strings, empty or ending with "&"."""
+    """A page of a list as the address asks for it. `sums` are None while nobody has counted the rows.
 
-    page: Page
-    count: int
+    `query...` are query strings, empty or ending with "&".
+    """
+
+    page: Page | OpenPage
     order: str
     parameters: Any
     table: Table | None = None
     currency: str = ""
-    totals: Sequence[Total] = field(default_factory=list)
+    sums: Sums | None = None
+
+    @property
+    def count(self) -> int | None:
+        return self.sums and self.sums.count
+
+    @property
+    def totals(self) -> Sequence[Total]:
+        return self.sums.totals if self.sums else ()
 
     @property
     def query(self) -> str:
-        return kept(self.parameters, "page")
+        return kept(self.parameters, *NOT_KEPT)
 
     @property
     def query_without_order(self) -> str:
-        return kept(self.parameters, "page", "sort")
+        return kept(self.parameters, *NOT_KEPT, "sort")
+
+    @property
+    def query_for_sums(self) -> str:
+        return f"{kept(self.parameters, 'sums')}sums=1"
 
     @property
     def view_query(self) -> str:
@@ -236,9 +283,18 @@ class Listing:
     @property
     def lines(self) -> Iterator[Line]:
         assert self.table is not None
-        shown = self.table.shown
+        awaited = self.sums is None
+        columns = [(column, awaited and column.comes_late) for column in self.table.shown]
         for row in self.page.object_list:
-            yield Line(row, [Cell(column, row, self.currency) for column in shown])
+            yield Line(row, [Cell(column, row, self.currency, is_awaited) for column, is_awaited in columns])
+
+    @property
+    def late_cells(self) -> list[Cell]:
+        """What the rows of the page say that comes with the sums."""
+        assert self.table is not None
+        if not any(column.comes_late for column in self.table.shown):
+            return []
+        return [cell for line in self.lines for cell in line.late_cells]
 
     def _header(self, column: Column) -> Header:
         if not column.sort:
@@ -256,21 +312,16 @@ def _directions(column: Column) -> tuple[str, str]:
     return (_("least first"), _("most first")) if column.is_figure else (_("A to Z"), _("Z to A"))
 
 
-class CountedPaginator(Paginator):
-    """A paginator that knows how many rows there are."""
-
-    def __init__(self, rows, per_page: int, count: int):
-        super().__init__(rows, per_page)
-        self.count = count  # type: ignore[misc]
-
-
-def listed(table: Table, rows: QuerySet, parameters, *, currency: str) -> Listing:
-    """The page of the table that the address asks for. `rows` are filtered; `currency` is the organization's."""
-    count = rows.order_by().count()
+def listed(table: Table, rows: QuerySet, parameters, *, currency: str, is_summed: bool = True) -> Listing:
+    """The page of the table that the address asks for. `rows` are filtered; `currency` is the organization's. Very many
+    rows are not counted and added up with their page (`is_summed`)."""
     order = order_in(table, parameters)
-    page = CountedPaginator(ordered(table, rows, order), table.per_page, count).get_page(parameters.get("page"))
-    totals = table.totals(rows.order_by(), currency) if table.totals else []
-    return Listing(page, count, order, parameters, table, currency, totals)
+    shown, number = ordered(table, rows, order), parameters.get("page")
+    if not is_summed:
+        return Listing(open_page(shown, table.per_page, number), order, parameters, table, currency)
+    sums = table.sums(rows.order_by(), currency)
+    page = CountedPaginator(shown, table.per_page, sums.count).get_page(number)
+    return Listing(page, order, parameters, table, currency, sums)
 
 
 def order_in(table: Table, parameters) -> str:
@@ -300,7 +351,8 @@ def listing(rows, parameters, *, orders: list[str], per_page: int = PER_PAGE) ->
     """A page of rows without declared columns, in one of the `orders` (the first where the address names none)."""
     order = parameters.get("sort") if parameters.get("sort") in orders else orders[0]
     paginator = Paginator(rows.order_by(order, "-pk" if order.startswith("-") else "pk"), per_page)
-    return Listing(paginator.get_page(parameters.get("page")), paginator.count, order, parameters)
+    page = paginator.get_page(parameters.get("page"))
+    return Listing(page, order, parameters, sums=Sums(paginator.count))
 
 
 def kept(parameters, *left_out: str) -> str:

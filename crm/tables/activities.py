@@ -4,24 +4,25 @@ from django.db.models import Count
 from django.utils.translation import gettext_lazy, ngettext
 
 from crm.models import ActivityKind
-from lib.tables import Column, Kind, Table, Total
+from lib.tables import Column, Kind, Sums, Table, Total, written
 
 
 def count_of_activities(count: int) -> str:
-    return ngettext("%d activity", "%d activities", count) % count
+    return ngettext("%s activity", "%s activities", count) % written(count, Kind.NUMBER)
 
 
-def totals_of_activities(activities, currency: str) -> list[Total]:
+def sums_of_activities(activities, currency: str) -> Sums:
     """How many of each kind."""
-    counts = dict(activities.values_list("kind").annotate(count=Count("pk")).values_list("kind", "count"))
-    return [Total(kind.name, counts[kind.pk]) for kind in ActivityKind.objects.filter(pk__in=counts)]
+    counts = dict(activities.values_list("kind").annotate(count=Count("*")).values_list("kind", "count"))
+    kinds = ActivityKind.objects.filter(pk__in=counts)
+    return Sums(sum(counts.values()), [Total(kind.name, counts[kind.pk]) for kind in kinds])
 
 
 ACTIVITIES = Table(
     name="crm:activities",
     order="-at",
     noun=count_of_activities,
-    totals=totals_of_activities,
+    sums=sums_of_activities,
     columns=(
         Column("kind", gettext_lazy("Kind"), read="kind.name", sort="kind__position", is_title=True,
                template="crm/cells/activity.html"),

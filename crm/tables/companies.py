@@ -6,29 +6,29 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from crm.models import Company, CustomField
 from crm.models.companies import CompanyStatus
-from lib.tables import Column, Kind, Table, Total, written
+from lib.tables import Column, Kind, Sums, Table, Total, written
 
 
 def count_of_companies(count: int) -> str:
     return ngettext("%s company", "%s companies", count) % written(count, Kind.NUMBER)
 
 
-def totals_of_companies(companies, currency: str) -> list[Total]:
+def sums_of_companies(companies, currency: str) -> Sums:
     status = {key: Count("pk", filter=Q(status=key)) for key in CompanyStatus.values}
-    sums = companies.aggregate(**status, revenue=Sum("revenue"), employees=Sum("employees"))
+    sums = companies.aggregate(**status, all=Count("*"), revenue=Sum("revenue"), employees=Sum("employees"))
     found = [Total(str(label).capitalize(), sums[key]) for key, label in CompanyStatus.choices if sums[key]]
     if sums["revenue"] is not None:
         found.append(Total(_("Their revenue"), sums["revenue"], Kind.MONEY, currency))
     if sums["employees"] is not None:
         found.append(Total(_("Their employees"), sums["employees"]))
-    return found
+    return Sums(sums["all"], found)
 
 
 COMPANIES = Table(
     name="crm:companies",
     order="name",
     noun=count_of_companies,
-    totals=totals_of_companies,
+    sums=sums_of_companies,
     columns=(
         Column("name", gettext_lazy("Name"), sort="name_key", template="crm/cells/company.html", is_title=True),
         Column("city", gettext_lazy("City"), sort="city"),

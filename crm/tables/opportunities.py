@@ -1,38 +1,48 @@
 """The list of opportunities."""
 
-from django.db.models import F, Sum
+from django.db.models import Count, F, Q, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from crm.models import CustomField
+from crm.models.opportunities import StageKind
 from crm.rates import worth
 from crm.tables.companies import own_column
 from lib.numbers import EXACT
-from lib.tables import Column, Kind, Table, Total
+from lib.tables import Column, Kind, Sums, Table, Total, written
 
 
 def count_of_opportunities(count: int) -> str:
-    return ngettext("%d opportunity", "%d opportunities", count) % count
+    return ngettext("%s opportunity", "%s opportunities", count) % written(count, Kind.NUMBER)
 
 
-def totals_of_opportunities(opportunities, currency: str) -> list[Total]:
-    """In the organization's currency, at the rates of the days on which they were won, or else created."""
+def sums_of_opportunities(opportunities, currency: str) -> Sums:
+    """What is open, also weighted by its probability, and what was won, in the organization's currency: at the rates of
+    the days on which they were won, or else created."""
     days = ("won_on", "created_on")
     amount = worth("amount", currency=currency, on=days)
     weight = worth(F("amount") * F("probability_percent"), currency=currency, on=days)
-    sums = opportunities.aggregate(all=Sum(amount), weighted=Sum(weight))
+    is_open, is_won = Q(stage__kind=StageKind.OPEN), Q(stage__kind=StageKind.WON)
+    sums = opportunities.aggregate(
+        all=Count("*"), open=Sum(amount, filter=is_open), weighted=Sum(weight, filter=is_open),
+        won=Sum(amount, filter=is_won),
+    )  # fmt: skip
     weighted = sums["weighted"] and sums["weighted"].scaleb(-2, EXACT)
-    return [
-        Total(_("Amount"), sums["all"], Kind.MONEY, currency),
-        Total(_("Weighted by probability"), weighted, Kind.MONEY, currency),
-    ]
+    return Sums(
+        sums["all"],
+        [
+            Total(_("Open"), sums["open"], Kind.MONEY, currency),
+            Total(_("Open, weighted by probability"), weighted, Kind.MONEY, currency),
+            Total(_("Won"), sums["won"], Kind.MONEY, currency),
+        ],
+    )
 
 
 OPPORTUNITIES = Table(
     name="crm:opportunity_list",
     order="-created",
     noun=count_of_opportunities,
-    totals=totals_of_opportunities,
+    sums=sums_of_opportunities,
     columns=(
         Column("name", gettext_lazy("Name"), sort="name", template="crm/cells/opportunity.html", is_title=True),
         Column("company", gettext_lazy("Company"), read="company.name", sort="company__name_key",

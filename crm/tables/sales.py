@@ -1,35 +1,31 @@
 """The lists of sale lines and of documents."""
 
-from django.db.models import Count, F, Q, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from crm.rates import worth
+from crm.reporting.sales import bars_of, sold_in
 from lib.numbers import EXACT
-from lib.tables import Column, Kind, Table, Total
+from lib.tables import Column, Kind, Picture, Sums, Table, Total, written
 
 
 def count_of_lines(count: int) -> str:
-    return ngettext("%d line", "%d lines", count) % count
+    return ngettext("%s line", "%s lines", count) % written(count, Kind.NUMBER)
 
 
-def totals_of_lines(lines, currency: str) -> list[Total]:
+def sums_of_lines(lines, currency: str) -> Sums:
     """In the organization's currency, at the rate of each line's day; unrounded."""
-    sums = lines.aggregate(
-        sum_of_quantity=Sum("quantity"),
-        sum_of_gross=Sum(worth("gross", currency=currency)),
-        sum_of_net=Sum(worth("net", currency=currency)),
-        sum_of_margin=Sum(worth(F("net") - F("cost"), currency=currency)),
-        without_cost=Count("pk", filter=Q(cost=None)),
-    )
-    left_out = sums["without_cost"]
+    sold = sold_in(lines, currency)
+    left_out = sold.without_cost
     note = ngettext("%d line has no cost", "%d lines have no cost", left_out) % left_out if left_out else ""
-    return [
-        Total(_("Quantity"), sums["sum_of_quantity"]),
-        Total(_("Gross"), sums["sum_of_gross"], Kind.MONEY, currency),
-        Total(_("Net"), sums["sum_of_net"], Kind.MONEY, currency),
-        Total(_("Margin"), sums["sum_of_margin"], Kind.MONEY, currency, note=note),
+    totals = [
+        Total(_("Quantity"), sold.quantity),
+        Total(_("Gross"), sold.gross, Kind.MONEY, currency),
+        Total(_("Net"), sold.net, Kind.MONEY, currency),
+        Total(_("Margin"), sold.margin, Kind.MONEY, currency, note=note),
     ]
+    chart = bars_of(sold.months, currency)
+    picture = Picture(chart, _("Net sales by month"), _("Month"), _("Net")) if chart else None
+    return Sums(sold.line_count, totals, picture)
 
 
 def margin_of(line):
@@ -40,7 +36,7 @@ SALES = Table(
     name="crm:sales",
     order="-day",
     noun=count_of_lines,
-    totals=totals_of_lines,
+    sums=sums_of_lines,
     columns=(
         Column("company", gettext_lazy("Company"), read="company.name", sort="company__name_key", is_title=True,
                template="crm/cells/company_of.html"),
@@ -64,7 +60,7 @@ SALES = Table(
 
 
 def count_of_documents(count: int) -> str:
-    return ngettext("%d document", "%d documents", count) % count
+    return ngettext("%s document", "%s documents", count) % written(count, Kind.NUMBER)
 
 
 DOCUMENTS = Table(

@@ -1,7 +1,8 @@
 """How every list is answered: its page, its fragment for htmx, its export, what is done to several of its rows."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from zlib import crc32
 
 from django.contrib import messages
 from django.forms import Form
@@ -19,14 +20,15 @@ from crm.models import SavedView
 from crm.refusals import Refused
 from crm.services.rows import Done
 from crm.services.views import delete_view, save_view, tidied
-from lib.charts import Bars
 from lib.filters import ListFilter
 from lib.htmx import wants_fragment
 from lib.numbers import id_in
+from lib.pages import is_soon_read
 from lib.spreadsheets import MOST_ROWS, TYPES, download
-from lib.tables import Listing, Table, kept, listed, order_in, ordered
+from lib.tables import NOT_KEPT, Listing, Picture, Table, kept, listed, order_in, ordered
 
 FRAGMENT = "components/list_result.html"
+SUMS = "components/list_sums.html"
 MOST_AT_ONCE = 5_000
 
 
@@ -69,16 +71,6 @@ class Link:
 
 
 @dataclass(frozen=True)
-class Picture:
-    """The filtered rows as bars, between totals and rows."""
-
-    chart: Bars
-    title: str
-    label_head: str
-    value_head: str
-
-
-@dataclass(frozen=True)
 class Tab:
     """A view that the reader keeps, with its address and the one that removes it."""
 
@@ -102,12 +94,21 @@ class ListPage:
     member: object
     today: object
     bulk: Bulk | None = None
-    picture: Picture | None = None
     links: Sequence[Link] = ()
 
     @property
     def noun(self) -> str:
-        return self.listing.table.noun(self.listing.count)
+        """How many rows there are; nothing while nobody has counted them."""
+        return self.listing.table.noun(self.listing.count) if self.listing.sums else ""
+
+    @property
+    def picture(self) -> Picture | None:
+        return self.listing.sums and self.listing.sums.picture
+
+    @property
+    def mark(self) -> str:
+        """Stands for this very list in ids, so that sums that come late find no other list in its place."""
+        return f"{crc32(self.listing.query_for_sums.encode()):08x}"
 
     @property
     def is_view(self) -> bool:
@@ -125,29 +126,33 @@ def show_list(
     empty: Empty,
     bulk=None,
     links=(),
-    picture=None,
+    is_summed: bool | None = None,
     **context,
 ):
-    """The list that the address asks for. `rows` are those that the reader may see; `picture` draws the filtered
-    ones, in the organization's currency.
+    """The list that the address asks for. `rows` are those that the reader may see.
 
-    `?export=csv` and `?export=xlsx` on the same address answer with the filtered rows as a file.
+    `?export=csv` and `?export=xlsx` on the same address answer with the filtered rows as a file. Very many rows are
+    shown before they are counted and added up (`is_summed` decides otherwise): `?sums=1` waits for that, or brings it to
+    the page that is shown.
     """
     narrowed = filters(request.GET, rows, request=request)
     if request.GET.get("export") in TYPES:
         return exported(request, table, narrowed)
-    listing = listed(table, narrowed.qs, request.GET, currency=request.organization.currency)
+    asks_for_sums = "sums" in request.GET
+    if is_summed is None:
+        is_summed = asks_for_sums or is_soon_read(narrowed.qs)
+    currency = request.organization.currency
+    listing = listed(table, narrowed.qs, request.GET, currency=currency, is_summed=is_summed)
     page = ListPage(
         listing=listing, filter=narrowed, path=request.path, empty=empty, bulk=bulk, links=links,
         views=tabs(request, table, listing.view_query),
         save_url=reverse("crm:save_view", args=[request.organization.slug]),
         slug=request.organization.slug, member=request.member, today=request.today,
     )  # fmt: skip
-    if picture:
-        page = replace(page, picture=picture(narrowed.qs, request.organization.currency))
     is_fragment = wants_fragment(request)
+    fragment = SUMS if asks_for_sums else FRAGMENT
     values = {**context, "list": page, "listing": listing, "is_fragment": is_fragment}
-    response = render(request, FRAGMENT if is_fragment else template, values)
+    response = render(request, fragment if is_fragment else template, values)
     patch_vary_headers(response, ["HX-Request"])
     return response
 
@@ -170,7 +175,7 @@ def exported(request, table: Table, narrowed: ListFilter):
     count = narrowed.qs.order_by().count()
     if count > MOST_ROWS or narrowed.form.errors:
         messages.error(request, _why_not_exported(count, narrowed))
-        return HttpResponseRedirect(f"{request.path}?{kept(request.GET, 'export')}".rstrip("?&"))
+        return HttpResponseRedirect(f"{request.path}?{kept(request.GET, 'export', 'sums')}".rstrip("?&"))
     rows = ordered(table, narrowed.qs, order_in(table, request.GET))
     kind, currency = request.GET["export"], request.organization.currency
     return download(table, rows, kind=kind, currency=currency, on=request.today)
@@ -210,7 +215,7 @@ def change_chosen(request, *, page: str, filters: type[ListFilter], rows, form: 
 
     `change` is called with the ids and the values of the form.
     """
-    back = HttpResponseRedirect(address_of(request, page, kept(request.GET, "page")))
+    back = HttpResponseRedirect(address_of(request, page, kept(request.GET, *NOT_KEPT)))
     if not form.is_valid():
         said = [str(error) for errors in form.errors.values() for error in errors]
         messages.error(request, " ".join(dict.fromkeys(said)))

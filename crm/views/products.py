@@ -14,18 +14,26 @@ from crm.models import Branch, Brand, Family, Product
 from crm.reporting.products import product_profile, recent_lines, with_products, with_sold
 from crm.services.products import add_product, archive_product, correct_product, delete_product, restore_product
 from crm.services.rows import fingerprint
-from crm.tables.products import BRANCHES, BRANDS, FAMILIES, PRODUCTS
+from crm.tables.products import BRANCHES, BRANDS, FAMILIES, PRODUCTS, SOLD_KEYS
 from crm.views.answers import answered, done, saved, sent, show_form
 from crm.views.lists import Empty, next_thing, show_list
+from lib.pages import is_soon_read
+from lib.tables import order_in
 from tenants.access import requires_role
 from tenants.models import Role
 
 
 def show_shelf(request, table, filters, rows, *, by: str, empty: Empty):
-    """A list of the catalogue with what was sold of each row."""
+    """A list of the catalogue with what was sold of each row: at once where few lines are read for it, or where the
+    address asks for what cannot be told without."""
     lines = recent_lines(request.member, on=request.today)
-    sold = with_sold(rows, lines, by=by, currency=request.organization.currency)
-    return show_list(request, "crm/products.html", table=table, filters=filters, rows=sold, empty=empty)
+    is_asked_for = {"sums", "export"} & set(request.GET) or order_in(table, request.GET).lstrip("-") in SOLD_KEYS
+    is_summed = bool(is_asked_for) or is_soon_read(lines)
+    if is_summed:
+        rows = with_sold(rows, lines, by=by, currency=request.organization.currency)
+    return show_list(
+        request, "crm/products.html", table=table, filters=filters, rows=rows, empty=empty, is_summed=is_summed
+    )
 
 
 @require_safe

@@ -11,12 +11,11 @@ from crm.filters.sales import DocumentFilter, SaleFilter
 from crm.forms.sales import SaleLineForm
 from crm.models import Product
 from crm.reporting import shares_of
-from crm.reporting.sales import bars_by_month
 from crm.services.rows import fingerprint
 from crm.services.sales import add_sale_line, correct_sale_line, delete_sale_line
 from crm.tables.sales import DOCUMENTS, SALES
 from crm.views.answers import answered, done, saved, search_of, sent, show_form, typed
-from crm.views.lists import Empty, Picture, next_thing, show_list
+from crm.views.lists import Empty, next_thing, show_list
 from tenants.access import WRITERS, requires_role, writes
 from tenants.models import Role
 
@@ -32,7 +31,7 @@ def form_of(request, **options):
 def sales(request, slug):
     return show_list(
         request, "crm/sales.html", table=SALES, filters=SaleFilter, rows=lines_of(request), empty=no_sales(request),
-        picture=net_by_months, shown="lines",
+        shown="lines",
     )  # fmt: skip
 
 
@@ -54,11 +53,6 @@ def no_sales(request) -> Empty:
     text = _("Sales come from your invoicing by import, or are typed in by hand.")
     ways = [("crm:imports", _("Load files"), [Role.ADMIN]), ("crm:new_sale", _("Add a sale"), WRITERS)]
     return Empty("receipt-text", _("No sales here"), text, *next_thing(request, *ways))
-
-
-def net_by_months(lines, currency: str) -> Picture | None:
-    chart = bars_by_month(lines, currency)
-    return chart and Picture(chart, _("Net sales by month"), _("Month"), _("Net"))
 
 
 @require_safe
