@@ -1,14 +1,15 @@
 from django.urls import path
 
-from goals.views import detail, ending, forms, lists, values
+from goals.views import detail, ending, forms, lists, statistics, values
 
 app_name = "goals"
 urlpatterns = [
     path("", lists.index, name="index"),
+    path("statistics/", statistics.statistics, name="statistics"),
     path("companies/<int:pk>/", detail.company, name="company"),
     path("new/", forms.new, name="new"),
     path("<int:pk>/", detail.goal, name="goal"),
-    path("<int:pk>/card/", detail.card, name="card"),
+    path("<int:pk>/near-misses/", detail.near_misses, name="near_misses"),
     path("<int:pk>/edit/", forms.edit, name="edit"),
     path("<int:pk>/targets/", values.targets, name="targets"),
     path("<int:pk>/archive/", ending.archive, name="archive"),

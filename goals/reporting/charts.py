@@ -14,6 +14,8 @@ from lib.dates import short_day
 from tenants.calendars import calendar_of
 from tenants.models import Organization
 
+MOST_TIMES_BEYOND = 2  # a projection farther beyond everything else would make the rest of the chart flat
+
 
 def chart_of(standing: Standing, organization: Organization) -> BurnUp:
     """The burn-up chart of a standing whose days were asked for."""
@@ -28,4 +30,15 @@ def chart_of(standing: Standing, organization: Organization) -> BurnUp:
         format_value=standing.unit.write_short,
         format_day=partial(short_day, locale=get_language() or "en"),
         step=standing.unit.step,
+        projected=drawn_end(standing),
     )
+
+
+def drawn_end(standing: Standing) -> Fraction | None:
+    """Where the figure would end, if that fits on the chart; None in a period that has not begun or is over."""
+    progress = standing.progress
+    if progress.projected is None or not progress.days_left:
+        return None
+    highest = max(map(Fraction, [0, progress.target, *standing.totals])) * MOST_TIMES_BEYOND
+    lowest = min(map(Fraction, [0, *standing.totals])) * MOST_TIMES_BEYOND
+    return progress.projected if lowest <= progress.projected <= highest else None

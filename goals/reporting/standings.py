@@ -136,12 +136,14 @@ def thresholds_of(organization: Organization) -> Thresholds:
     return Thresholds(green=Decimal(organization.green_from), orange=Decimal(organization.orange_from))
 
 
-def standing_in(goal: Goal, first_on: date | None, *, organization: Organization, on: date) -> Standing | None:
+def standing_in(
+    goal: Goal, first_on: date | None, *, organization: Organization, on: date, with_days: bool = True
+) -> Standing | None:
     """The goal in the period that begins on `first_on`, or in its present one; None where it has no such period."""
     if first_on is None:
-        return next(iter(standings_of([goal], organization=organization, on=on, with_days=True)), None)
+        return next(iter(standings_of([goal], organization=organization, on=on, with_days=with_days)), None)
     row = goal.periods.filter(first_on=first_on).first()
-    return measure_up([(goal, row)], organization=organization, on=on, with_days=True)[0] if row else None
+    return measure_up([(goal, row)], organization=organization, on=on, with_days=with_days)[0] if row else None
 
 
 def past_of(goal: Goal, *, organization: Organization, on: date) -> list[Standing]:

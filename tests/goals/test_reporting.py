@@ -121,7 +121,7 @@ def test_the_facts_behind_a_figure_add_up_to_it_page_by_page(northwind):
     for number in range(1, 8):
         sell(northwind, f"{number}.1255", day=date(2026, 2, number))
     standing = standing_of(northwind, goal)
-    pages = [reporting.facts_of(standing, number=number, size=3) for number in (1, 2, 3)]
+    pages = [reporting.facts_of(standing, reader=northwind.rita, number=number, size=3) for number in (1, 2, 3)]
     assert [len(page.lines) for page in pages] == [3, 3, 1]
     counted = [line.counted for page in pages for line in page.lines]
     assert sum(counted) == pages[0].total == standing.progress.actual == D("28.8785")
