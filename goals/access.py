@@ -1,5 +1,6 @@
 """The only way to a goal: one that may not be seen is not found (404), one that may not be changed is refused (403)."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.core.exceptions import PermissionDenied
@@ -33,13 +34,22 @@ def goal_to_change(member: Member, pk: int, *, on: date) -> Goal:
 
 
 def may_change(member: Member, goal: Goal) -> bool:
-    """Whether a goal that the member may see is theirs to change: an assigned one is not its own person's, a team's is
-    its managers'."""
+    """Whether a goal that the member may see is theirs to change."""
+    return goal.pk in ids_to_change(member, [goal])
+
+
+def ids_to_change(member: Member, goals: Sequence[Goal]) -> set[int]:
+    """Which of the goals, all of which the member may see, are theirs to change: an assigned one is not its own
+    person's, a team's is its managers'. One query at most."""
     if member.role in (Role.VIEWER, Role.ADMIN):
-        return member.role == Role.ADMIN
-    if goal.is_of_team:
-        return teams_to_set_goals_for(member).filter(pk=goal.team_id).exists()
-    return goal.person_id != member.pk or not goal.is_assigned
+        return {goal.pk for goal in goals} if member.role == Role.ADMIN else set()
+    teams = {goal.team_id for goal in goals if goal.is_of_team}
+    led = set(teams_to_set_goals_for(member).filter(pk__in=teams).values_list("pk", flat=True)) if teams else set()
+    return {
+        goal.pk
+        for goal in goals
+        if (goal.team_id in led if goal.is_of_team else goal.person_id != member.pk or not goal.is_assigned)
+    }
 
 
 def people_to_set_goals_for(member: Member, *, on: date):

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from goals.models import GoalPeriod
 from goals.reporting import thresholds_of
-from goals.rules import AHEAD_FROM, ON_TRACK_FROM, Pace, Status, Thresholds
+from goals.rules import AHEAD_FROM, ON_TRACK_FROM, Pace, Status, Thresholds, status_of
 from lib.calendars import MONTHS, WorkingCalendar
 from lib.numbers import EXACT
 from lib.periods import Period
@@ -87,20 +87,13 @@ class Scale:
         if key not in self.shares:
             self.shares[key] = self.share_of(*span)
         share = self.shares[key]
-        return self.status(actual, target, is_limit=is_limit), self.pace(actual, target, share, is_limit=is_limit)
+        status = status_of(actual, target, self.thresholds, lower_is_better=is_limit)
+        return status, self.pace(actual, target, share, is_limit=is_limit)
 
     def share_of(self, first_on: date, until: date, season: list[Decimal] | None) -> Share:
         weights: Mapping[int, Decimal] | None = dict(zip(MONTHS, season, strict=True)) if season else None
         gone = self.calendar.share_gone(Period(first_on, until), self.on, weights)
         return Share(Decimal(gone.numerator), Decimal(gone.denominator))
-
-    def status(self, actual: Decimal, target: Decimal, *, is_limit: bool) -> Status:
-        if target <= 0:
-            return Status.NEUTRAL
-        if is_as_good(actual, target, self.thresholds.green, is_limit=is_limit):
-            return Status.GREEN
-        is_orange = is_as_good(actual, target, self.thresholds.orange, is_limit=is_limit)
-        return Status.ORANGE if is_orange else Status.RED
 
     def pace(self, actual: Decimal, target: Decimal, share: Share, *, is_limit: bool) -> Pace:
         if not share.gone or not target:

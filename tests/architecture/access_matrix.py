@@ -54,6 +54,8 @@ MATRIX = {
 
     "dashboards:home": "l.oooooo l.------",
     "dashboards:person": "l.o..ooo l.------",
+    "dashboards:card": "l.o..ooo l.------",
+    "dashboards:order": "l.------ l.xiiiii",
     "dashboards:first_steps": "l.xxxxxo l.------",
     "dashboards:skip_step": "l.------ l.xxxxx.",
     "dashboards:settings": "l.oooooo l.------",
@@ -171,7 +173,6 @@ MATRIX = {
     "goals:company": "l.oooooo l.------",
     "goals:new": "l.xooooo l.xiiiii",
     "goals:goal": "l.o..ooo l.------",
-    "goals:card": "l.o..ooo l.------",
     "goals:edit": "l.x..ooo l.x..ooo",
     "goals:targets": "l.x..ooo l.x..ooo",
     "goals:archive": "l.------ l.x..rrr",

@@ -80,8 +80,8 @@ PK = {
         "crm:import", "crm:wrong_rows", "crm:apply_import", "crm:discard_import", "crm:repeat_import",
     ),
     Member: (
-        "dashboards:person", "people:edit_member", "people:deactivate_member", "people:reactivate_member",
-        "people:teams_of_person", "people:place_person",
+        "dashboards:person", "dashboards:card", "people:edit_member", "people:deactivate_member",
+        "people:reactivate_member", "people:teams_of_person", "people:place_person",
     ),
     Notice: ("notifications:open_notice",),
     OutgoingMail: ("notifications:message", "notifications:retry_mail", "notifications:cancel_mail"),
@@ -96,12 +96,12 @@ PK = {
     OwnMeasure: ("metrics:edit_own_measure", "metrics:keep_own_measure"),
     Holiday: ("people:edit_holiday", "people:keep_holiday"),
     Goal: (
-        "goals:goal", "goals:card", "goals:edit", "goals:targets", "goals:archive", "goals:restore", "goals:delete",
+        "goals:goal", "goals:edit", "goals:targets", "goals:archive", "goals:restore", "goals:delete",
     ),
 }  # fmt: skip
 PK_OF = {view: model for model, views in PK.items() for view in views}
 # Whose id every other argument is; the key of a kind is a word, the arguments of a reset link are neither.
-ARGUMENTS = {"contact_pk": Contact, "stage_pk": Stage, "other_pk": Company, "key": ActivityKind}
+ARGUMENTS = {"contact_pk": Contact, "goal_pk": Goal, "stage_pk": Stage, "other_pk": Company, "key": ActivityKind}
 RESET_LINK = {"uidb36": "1", "key": "set-password", "pk": "1", "token": "nobodys-token"}
 # Words of the query that name a row, whichever view reads them; what stands together is asked together.
 QUERY = {

@@ -25,7 +25,7 @@ def today():
 def test_who_sees_a_goal(northwind, who):
     goal = assigned(northwind)
     visit = Visit(northwind, who)
-    for path in (f"goals/{goal.pk}/", f"goals/{goal.pk}/?period=2026-12-01", f"goals/{goal.pk}/card/"):
+    for path in (f"goals/{goal.pk}/", f"goals/{goal.pk}/?period=2026-12-01"):
         assert visit.get(path).status_code == SEES[who]
     assert (goal.title in visit.get("goals/").content.decode()) == (SEES[who] == 200)
 
@@ -50,7 +50,7 @@ def test_who_changes_a_goal(northwind, make, expected, who):
 
 def test_a_goal_that_does_not_exist_and_one_of_another_organization_are_not_found_alike(northwind, contoso):
     for pk in (999_999,):
-        for page in ("", "card/", "edit/", "targets/", "delete/"):
+        for page in ("", "edit/", "targets/", "delete/"):
             assert Visit(northwind, "nora").get(f"goals/{pk}/{page}").status_code == 404
     assert Visit(northwind, "nora").get(f"goals/{own(northwind).pk}/").status_code == 200
 

@@ -41,14 +41,6 @@ def test_a_page_of_facts_that_is_none_gives_the_nearest(northwind, query):
     assert Visit(northwind, "rita").get(f"goals/{goal.pk}/?{query}").status_code == 200
 
 
-def test_a_card_is_a_fragment_that_says_the_news_aloud(northwind):
-    goal = own(northwind)
-    card = Visit(northwind, "rita", htmx=True).get(f"goals/{goal.pk}/card/").content.decode()
-    assert "<html" not in card
-    assert f'hx-trigger="sse:figure-{goal.periods.first().figure_id}"' in card
-    assert 'id="live" hx-swap-oob="innerHTML"' in card
-
-
 def test_the_list_has_a_shelf_for_what_runs_what_is_over_and_what_is_archived(northwind):
     visit = Visit(northwind, "rita")
     set_goal(northwind.rita, measure="visits")

@@ -1,0 +1,52 @@
+"""What narrows the people of the home page; it stands in the address."""
+
+import django_filters as filters
+from django.utils.translation import gettext_lazy as _
+
+from dashboards.reporting.people import WITHOUT_GOALS
+from goals.rules import STATUS_WORDS, Status
+from lib.filters import ListFilter
+from tenants.access import teams_seen_by, teams_under
+from tenants.models import Member
+
+COLOURS = [(str(status), STATUS_WORDS[status]) for status in (Status.RED, Status.ORANGE, Status.GREEN)]
+
+
+def teams(request):
+    return teams_seen_by(request.member, on=request.today)
+
+
+class PeopleFilter(ListFilter):
+    q = filters.CharFilter(label=_("Name"), method="called", max_length=200)
+    team = filters.ModelChoiceFilter(label=_("Team"), queryset=teams, method="in_team", empty_label=_("Any"))
+    colour = filters.ChoiceFilter(
+        label=_("Worst goal"),
+        choices=[*COLOURS, (WITHOUT_GOALS, _("No goals yet"))],
+        method="kept",
+        empty_label=_("Any"),
+    )
+
+    class Meta:
+        model = Member
+        fields = ("q", "team", "colour")
+
+    @property
+    def worst(self) -> str:
+        """The colour of the worst goal that is asked for; the report narrows by it."""
+        return self.form.cleaned_data.get("colour", "") if self.form.is_valid() else ""
+
+    @property
+    def is_on(self) -> bool:
+        """Whether anything is asked for; what cannot be read counts, too."""
+        return any(self.data.get(name) for name in self.form.fields)
+
+    def called(self, people, name, value):
+        return people.filter(name__icontains=value)
+
+    def in_team(self, people, name, value):
+        """In the team or in one below it."""
+        members = Member.objects.in_teams(teams_under([value.pk]), on=self.request.today)
+        return people.filter(pk__in=members.values("pk"))
+
+    def kept(self, people, name, value):
+        return people

@@ -1,0 +1,111 @@
+"""Many people by how their goals stand. Goals are ranked without an object of each; only what a page shows is read in
+full."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.core.paginator import Page, Paginator
+
+from goals.models import Goal
+from goals.ranking import Ranked, rank
+from goals.reporting import Standing, Tally, standings_of
+from goals.rules import Status
+from tenants.models import Member, Organization, Role
+
+PEOPLE_A_PAGE = 50
+MOST_CHIPS = 4  # of a person; the others are behind a link
+WITHOUT_GOALS = "none"
+
+ByPerson = dict[int, list[Ranked]]
+
+
+@dataclass(frozen=True)
+class PersonStanding:
+    """How one person's goals stand: those that need attention first, the others as a number."""
+
+    person: Member
+    standings: list[Standing]
+    figure_ids: list[int]
+    more: int
+
+
+@dataclass(frozen=True)
+class Overview:
+    """People by colour and pace, a page of them; the tally is of all."""
+
+    page: Page
+    people: list[PersonStanding]
+    tally: Tally
+
+    @property
+    def figure_ids(self) -> list[int]:
+        return sorted({figure_id for person in self.people for figure_id in person.figure_ids})
+
+
+def overview_of(
+    people: Iterable[Member], *, organization: Organization, on: date, number: str | int = 1, colour: str = ""
+) -> Overview:
+    """The running goals of each of the people, whoever needs attention first: by their worst goal, then by how many
+    are as bad, then by name. Whoever sells is there without goals, too, at the end; others only with some.
+
+    `colour` narrows to those whose worst goal has it, or to those without goals.
+    """
+    known = {pk: (name, role) for pk, name, role in people.values_list("pk", "name", "role")}
+    by_person = urgent_first(rank(known, organization=organization, on=on))
+    shown = [pk for pk, (_name, role) in known.items() if pk in by_person or role == Role.REP]
+    if colour:
+        shown = [pk for pk in shown if colour_of(by_person.get(pk)) == colour]
+    shown.sort(key=lambda pk: (attention(by_person.get(pk, [])), known[pk][0], pk))
+    page = Paginator(shown, PEOPLE_A_PAGE).get_page(number)
+    counts = Counter(row.status for pk in shown for row in by_person.get(pk, []))
+    return Overview(
+        page=page,
+        people=in_full(page.object_list, by_person, organization=organization, on=on),
+        tally=Tally({status: counts[status] for status in Status}),
+    )
+
+
+def standing_of(people: Iterable[Member], *, organization: Organization, on: date) -> list[PersonStanding]:
+    """How the goals of these few people stand, in their order."""
+    ids = [person.pk for person in people]
+    return in_full(ids, urgent_first(rank(ids, organization=organization, on=on)), organization=organization, on=on)
+
+
+def urgent_first(ranked: Iterable[Ranked]) -> ByPerson:
+    by_person: ByPerson = defaultdict(list)
+    for row in ranked:
+        by_person[row.person_id].append(row)
+    for rows in by_person.values():
+        rows.sort(key=lambda row: row.urgency)
+    return dict(by_person)
+
+
+def attention(rows: Sequence[Ranked]) -> tuple:
+    """Sorts whoever needs attention first; without goals last."""
+    if not rows:
+        return (True, (), 0)
+    worst = rows[0].urgency
+    return (False, worst, -sum(row.urgency == worst for row in rows))
+
+
+def colour_of(rows: Sequence[Ranked] | None) -> str:
+    return str(rows[0].status) if rows else WITHOUT_GOALS
+
+
+def in_full(ids: Sequence[int], by_person: ByPerson, *, organization: Organization, on: date) -> list[PersonStanding]:
+    """The people with their worst goals."""
+    members = Member.objects.in_bulk(ids)
+    wanted = [row.goal_id for pk in ids for row in by_person.get(pk, [])[:MOST_CHIPS]]
+    goals = Goal.objects.filter(pk__in=wanted).with_names()
+    standings = {s.goal.pk: s for s in standings_of(goals, organization=organization, on=on)}
+    found = []
+    for pk in ids:
+        rows = by_person.get(pk, [])
+        few = [standings[row.goal_id] for row in rows[:MOST_CHIPS] if row.goal_id in standings]
+        figure_ids = [standing.figure_id for standing in few if standing.figure_id]
+        found.append(PersonStanding(members[pk], few, figure_ids, len(rows) - len(few)))
+    return found
