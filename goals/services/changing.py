@@ -1,7 +1,7 @@
 """Changes goals: what they are called, when they end, which targets their periods have."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from audit.services import differences, record
 from goals.models import Basis, Every, Goal, GoalPeriod
+from goals.news import tell_targets_changed
 from goals.openings import open_periods, setting_here
 from goals.schedule import periods_from
 from goals.services.checks import check_days, check_number, check_span
@@ -61,12 +62,14 @@ def change(goal: Goal, texts: Mapping[str, object], ends_on: date | None, *, act
 
 @transaction.atomic
 def change_targets(
-    *, actor: Member | None, goal: Goal, version: int, targets: Mapping[date, Decimal], on: date, reason: str = ""
-) -> Goal:
+    *, actor: Member | None, goal: Goal, version: int, targets: Mapping[date, Decimal], on: date, reason: str = "",
+    told_at: datetime | None = None,
+) -> Goal:  # fmt: skip
     """Changes the targets of the periods that begin on these days, from the present one on; earlier ones keep theirs.
 
     A changed target holds for the following periods, too, up to the next one that is typed. The members of a team go on
-    sharing it: typed parts stay, the others share the rest. Raises Refused.
+    sharing it: typed parts stay, the others share the rest. Its people are told, unless `told_at` is None. Raises
+    Refused.
     """
     goal = locked(goal, version)
     if not targets:
@@ -90,6 +93,8 @@ def change_targets(
         Goal.objects.filter(pk=goal.pk).update(version=goal.version + 1)
         goal.version += 1
         record(actor=actor, action="goal.targets_changed", target=goal, changes=changed, reason=reason.strip())
+        if told_at and actor:
+            tell_targets_changed(goal, changed, actor=actor, at=told_at, reason=reason)
     return goal
 
 

@@ -20,6 +20,7 @@ from goals.services.records import facts_of
 from goals.services.refusals import Refused
 from goals.services.values import Second, Terms, Typed, Value, terms_of
 from goals.sharing import people_in
+from goals.splitting import Parts
 from lib.numbers import Exact
 from lib.periods import Recurrence
 from metrics import figures, own_measures
@@ -58,7 +59,7 @@ def create_goal(
     value = Value(targets, basis, amount, season, parts, weights, follows_sum)
     terms = set_goals(goals, value, recurrence, starts_on, ends_on, actor=actor, on=on)
     if second:
-        set_seconds(goals, second, terms, starts_on, actor=actor, on=on)
+        set_seconds(goals, second, terms.parts, starts_on, actor=actor, on=on)
     if told_at:
         tell_assigned(goals, terms.typed or first_targets(goals[0]), at=told_at)
     return goals
@@ -93,17 +94,7 @@ def set_goals(
     actor: Member | None, on: date, action: str = "goal.created", reason: str = "",
 ) -> Terms:  # fmt: skip
     """Writes new goals, alike but for whose they are, with their periods and an entry for each."""
-    recurrence = anchored(recurrence)
-    starts_on, ends_on = check_span(recurrence, starts_on, ends_on, on=on)
-    for goal in goals:
-        goal.starts_on, goal.ends_on = starts_on, ends_on
-        give(goal, columns_of(recurrence))
-    setting = setting_here()
-    members = members_of(goals[0], on=max(on, starts_on))
-    terms = terms_of(goals[0], value, members=members, setting=setting, on=on, is_typed=actor is not None)
-    check_reached_at_all(goals[0], value, setting)
-    for goal in goals:
-        give(goal, terms.columns)
+    terms = settle(goals, value, recurrence, starts_on, ends_on, on=on, is_typed=actor is not None)
     write_new(goals, actor=actor, on=on)
     open_periods(goals, on=on, typed=terms.typed, parts=terms.parts_of)
     changes = [(goal, facts_of(goal, terms.typed, terms.parts)) for goal in goals]
@@ -111,22 +102,38 @@ def set_goals(
     return terms
 
 
+def settle(
+    goals: Sequence[Goal], value: Value, recurrence: Recurrence, starts_on: date, ends_on: date | None, *,
+    on: date, is_typed: bool,
+) -> Terms:  # fmt: skip
+    """Gives goals, alike but for whose they are, their recurrence, their days and their value. Raises Refused."""
+    recurrence, setting = anchored(recurrence), setting_here()
+    starts_on, ends_on = check_span(recurrence, starts_on, ends_on, on=on)
+    for goal in goals:
+        give(goal, {"starts_on": starts_on, "ends_on": ends_on, **columns_of(recurrence)})
+    members = members_of(goals[0], on=max(on, starts_on))
+    terms = terms_of(goals[0], value, members=members, setting=setting, on=on, is_typed=is_typed)
+    check_has_a_working_day(goals[0], value, setting)
+    for goal in goals:
+        give(goal, terms.columns)
+    return terms
+
+
 def set_seconds(
-    goals: Sequence[Goal], second: Second, terms: Terms, starts_on: date, *, actor: Member | None, on: date,
-    action: str = "goal.created",
-) -> list[Goal]:  # fmt: skip
-    """Gives goals, alike but for whose they are, a second recurrence. `terms` are those of the goals themselves."""
-    columns = columns_of(anchored(second.recurrence))
-    if Every.CUSTOM in (goals[0].every, columns["every"]):
+    goals: Sequence[Goal], second: Second, parts: Parts | None, starts_on: date, *, actor: Member | None, on: date
+) -> list[Goal]:
+    """Gives goals, alike but for whose they are, a second recurrence; `parts` are those of the first one."""
+    first, columns = goals[0], columns_of(anchored(second.recurrence))
+    if Every.CUSTOM in (first.every, columns["every"]):
         raise Refused(_("A goal between two days of its own has no second recurrence, nor is one."), "second")
-    if all(getattr(goals[0], name) == column for name, column in columns.items()):
+    if all(getattr(first, name) == column for name, column in columns.items()):
         raise Refused(_("The second recurrence is another one than the first."), "second")
     value = second.value
-    if terms.parts and value.parts is None:
-        value = replace(value, weights={key: part.value for key, part in terms.parts.items()})
+    if parts and value.parts is None:
+        value = replace(value, weights={key: part.value for key, part in parts.items()})
     seconds = [companion_of(goal, actor) for goal in goals]
     try:
-        set_goals(seconds, value, second.recurrence, starts_on, second.ends_on, actor=actor, on=on, action=action)
+        set_goals(seconds, value, second.recurrence, starts_on, second.ends_on or first.ends_on, actor=actor, on=on)
     except Refused as refused:
         raise Refused(str(refused), "second", goal=refused.goal) from refused
     return seconds
@@ -139,7 +146,7 @@ COMMON = (
 
 
 def companion_of(goal: Goal, actor: Member | None) -> Goal:
-    """A new goal of the same person or team that counts the same."""
+    """Its second recurrence: a new goal of the same person or team that counts the same."""
     return Goal(second_of=goal, created_by=actor, **{name: getattr(goal, name) for name in COMMON})
 
 
@@ -153,7 +160,7 @@ def members_of(goal: Goal, *, on: date) -> list[int]:
     return members
 
 
-def check_reached_at_all(goal: Goal, value: Value, setting: Setting) -> None:
+def check_has_a_working_day(goal: Goal, value: Value, setting: Setting) -> None:
     """A goal for once has a working day if that is what its value is said for."""
     if value.basis == Basis.WORKING_DAY and goal.every == Every.CUSTOM:
         period = goal.recurrence.period_of(goal.starts_on)
