@@ -26,7 +26,7 @@ from crm.models import (
 )
 from lib.countries import country_names
 from lib.numbers import format_percent
-from metrics.models import OwnMeasure
+from metrics.models import OwnMeasure, SavedSegment
 from notifications.models import OutgoingMail
 from notifications.services import SENDABLE_AGAIN
 from tenants.models import Holiday, Member, Organization, Role
@@ -171,6 +171,10 @@ SUBJECTS: tuple[Subject, ...] = (
         gettext_lazy("What figures count"),
         (
             Entry("metrics:own_measures", gettext_lazy("Own measures"), "ruler", count_of(OwnMeasure)),
+            Entry(
+                "metrics:saved_segments", gettext_lazy("Saved segments"), "bookmark", count_of(SavedSegment),
+                roles=(Role.ADMIN, Role.MANAGER),
+            ),
             Entry("crm:rates", gettext_lazy("Exchange rates"), "coins", rates),
         ),
     ),

@@ -6,6 +6,7 @@ from metrics.segments.compiling import Compiled, compile, joins_sql
 from metrics.segments.conditions import COMPARATORS, conditions
 from metrics.segments.fields import DEPENDENCY_COLUMNS, JOINS, custom_fields_of, fields_of
 from metrics.segments.reasons import Reasons, reasons
+from metrics.segments.saved import expand
 from metrics.segments.wording import comparator_label, sentence, sentences
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "compile",
     "conditions",
     "custom_fields_of",
+    "expand",
     "fields_of",
     "joins_sql",
     "reasons",

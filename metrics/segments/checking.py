@@ -18,14 +18,15 @@ from metrics.segments.conditions import (
     READERS,
     SINGULAR,
     Shape,
+    conditions,
     read_yes_no,
     sort_key,
 )
 from metrics.segments.fields import CUSTOM_NAME, Field, Kind, custom_fields_of, fields_of
 from metrics.segments.references import ids_of
 
-DEEPEST = 5
-MOST_CONDITIONS = 50
+DEEPEST = 20
+MOST_CONDITIONS = 200
 LONGEST_SHOWN = 60
 
 Path = tuple[str | int, ...]
@@ -51,6 +52,14 @@ class Condition:
     places: list[Path]
 
 
+@dataclass(frozen=True)
+class Kept:
+    """A saved segment, which stands for its tree."""
+
+    pk: int
+    tree: dict
+
+
 def check(tree: Any, stream_key: str) -> dict | None:
     """The tree in its canonical form, which says the same and can be kept, compared and compiled; None for no segment.
 
@@ -58,12 +67,28 @@ def check(tree: Any, stream_key: str) -> dict | None:
     """
     if tree is None or tree == {}:
         return None
-    reader = _Reader(stream_key)
+    return _written(_read_whole(tree, _Reader(stream_key)))
+
+
+def check_written(tree: Any, stream_key: str, kept: Callable[[Any], dict]) -> tuple[dict | None, dict | None]:
+    """A tree in which {"saved": id} may stand for the tree that `kept` tells of the id (or raises ValueError): in its
+    canonical form, and that of what it means. Raises SegmentError with every problem."""
+    if tree is None or tree == {}:
+        return None, None
+    read = _read_whole(tree, _Reader(stream_key, kept))
+    meant = _written(read)
+    if sum(1 for _condition in conditions(meant)) > MOST_CONDITIONS:
+        sentence = _("With its saved segments this has more than %(count)d conditions.")
+        raise SegmentError([((), sentence % {"count": MOST_CONDITIONS})])
+    return _written(read, by_name=True), meant
+
+
+def _read_whole(tree: Any, reader: _Reader) -> Any:
     read = reader.node(tree, (), 0)
     reader.resolve()
     if reader.problems:
         raise SegmentError(reader.problems)
-    return _written(read)
+    return read
 
 
 class _Wrong(Exception):
@@ -73,8 +98,8 @@ class _Wrong(Exception):
 class _Reader:
     """One walk over a tree: keeps the conditions that could be read, and what is wrong with the others."""
 
-    def __init__(self, stream_key: str):
-        self.stream_key = stream_key
+    def __init__(self, stream_key: str, kept: Callable[[Any], dict] | None = None):
+        self.stream_key, self.kept = stream_key, kept
         self.known = fields_of(stream_key)
         self.knows_custom = False
         self.count = 0
@@ -86,6 +111,9 @@ class _Reader:
         try:
             if not isinstance(node, dict):
                 raise _Wrong(path, _("A condition or a group is needed here, as an object in braces."))
+            if self.kept is not None and set(node) == {"saved"}:
+                self.count += 1
+                return Kept(node["saved"], self.value(self.kept, node["saved"], (*path, "saved")))
             return self.condition(node, path) if "field" in node else self.group(node, path, depth)
         except _Wrong as wrong:
             if wrong.args not in self.problems:
@@ -210,16 +238,27 @@ def _wrong_shape(shape: Shape, value: Any) -> str:
     return ""
 
 
-def _written(read: Any) -> dict:
-    """The canonical form: no group around one member, no double negation, lists sorted and without doubles."""
+def _written(read: Any, *, by_name: bool = False) -> dict:
+    """The canonical form: no group around one member, no double negation, lists sorted and without doubles. Saved
+    segments by name, or what they mean."""
+    if isinstance(read, Kept):
+        return {"saved": read.pk} if by_name else read.tree
     if isinstance(read, Condition):
         return _written_condition(read)
     ((group, members),) = read.items()
     if group == "not":
-        inner = _written(members)
-        return inner.get("not", {"not": inner})
-    written = [_written(member) for member in members]
-    return written[0] if len(written) == 1 else {group: written}
+        return denied(_written(members, by_name=by_name))
+    return joined(group, [_written(member, by_name=by_name) for member in members])
+
+
+def denied(node: dict) -> dict:
+    """The contrary of a canonical node."""
+    return node.get("not", {"not": node})
+
+
+def joined(group: str, members: list[dict]) -> dict:
+    """Canonical nodes in a group, which one member does not need."""
+    return members[0] if len(members) == 1 else {group: members}
 
 
 def _written_condition(read: Condition) -> dict:

@@ -63,8 +63,8 @@ def comparator_of(condition: dict) -> str:
 
 
 def conditions(node: Any) -> Iterator[dict]:
-    """The checked conditions of a tree, in order; none for no segment."""
-    if not node:
+    """The checked conditions of a tree, in order; none for no segment. A saved segment is no condition."""
+    if not node or "saved" in node:
         return
     if "field" in node:
         yield node
@@ -73,6 +73,18 @@ def conditions(node: Any) -> Iterator[dict]:
         members = node.get(group, ())
         for member in [members] if group == "not" else members:
             yield from conditions(member)
+
+
+def saved_in(node: Any) -> Iterator[int]:
+    """The ids of the saved segments that stand in a tree as it was put together, in order."""
+    if not node or "field" in node:
+        return
+    if "saved" in node:
+        yield node["saved"]
+    for group in GROUPS:
+        members = node.get(group, ())
+        for member in [members] if group == "not" else members:
+            yield from saved_in(member)
 
 
 def known_fields(tree: dict | None, stream_key: str) -> dict[str, Field]:

@@ -6,7 +6,7 @@ from functools import cache
 from crm.models import CustomField
 from crm.services.shelves import Use, references_to
 from metrics.measures import STREAMS
-from metrics.models import Figure, Segment
+from metrics.models import Figure, SavedSegment, Segment
 from metrics.segments.conditions import comparator_of, conditions
 from metrics.segments.fields import fields_of
 from metrics.segments.references import REFERENCES
@@ -41,7 +41,9 @@ def uses_in_conditions(row) -> list[Use]:
     names = naming(row)
     trees = Segment.objects.values_list("pk", "tree")
     found = [pk for pk, tree in trees if any(names(condition) for condition in conditions(tree))]
+    saved = SavedSegment.objects.values_list("tree", flat=True)
+    uses = [Use(SavedSegment, sum(any(names(condition) for condition in conditions(tree)) for tree in saved))]
     if not found:
-        return []
+        return uses
     holders = [field for field in references_to(Segment) if field.model is not Figure]
-    return [Use(f.model, f.model.objects.filter(**{f"{f.name}__in": found}).count()) for f in holders]
+    return uses + [Use(f.model, f.model.objects.filter(**{f"{f.name}__in": found}).count()) for f in holders]

@@ -15,7 +15,8 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from lib.numbers import format_quantity, locale_of
-from metrics.segments.conditions import comparator_of, conditions, known_fields
+from metrics.models import SavedSegment
+from metrics.segments.conditions import comparator_of, conditions, known_fields, saved_in
 from metrics.segments.fields import Field, Kind
 from metrics.segments.references import names_of
 
@@ -64,7 +65,10 @@ def _names(tree: dict, known: dict[str, Field]) -> dict[str, dict[int, str]]:
         asked, value = known.get(condition["field"]), condition[comparator_of(condition)]
         if asked and asked.kind == Kind.REFERENCE and not isinstance(value, bool):
             wanted[asked.references] |= set(value if isinstance(value, list) else [value])
-    return {table: names_of(table, ids) for table, ids in wanted.items()}
+    names = {table: names_of(table, ids) for table, ids in wanted.items()}
+    if saved := set(saved_in(tree)):
+        names["saved"] = dict(SavedSegment.objects.filter(pk__in=saved).values_list("pk", "name"))
+    return names
 
 
 class _Speaker:
@@ -75,6 +79,8 @@ class _Speaker:
     def node(self, node: dict, *, inside: bool = False) -> str:
         if "field" in node:
             return self.condition(node)
+        if "saved" in node:
+            return _("it is in “%(name)s”") % {"name": self.names["saved"].get(node["saved"], _("one that is gone"))}
         if "not" in node:
             return _("not (%(condition)s)") % {"condition": self.node(node["not"])}
         members, word = (node["all"], _("and")) if "all" in node else (node["any"], _("or"))

@@ -97,20 +97,20 @@ def nested(levels):
     return tree
 
 
-def test_groups_nest_five_deep_and_no_deeper(known):
-    assert segments.check(nested(5), "sale") == nested(5)
-    for levels in (6, 900):
-        with pytest.raises(SegmentError, match="5 deep"):
+def test_groups_nest_twenty_deep_and_no_deeper(known):
+    assert segments.check(nested(20), "sale") == nested(20)
+    for levels in (21, 900):
+        with pytest.raises(SegmentError, match="20 deep"):
             segments.check(nested(levels), "sale")
 
 
-def test_fifty_conditions_fit_and_no_more(known):
-    fifty = {"any": [{"all": [GERMANY] * 25}, {"not": {"all": [GERMANY] * 25}}]}
-    assert segments.check(fifty, "sale") == fifty
-    for many in ({"any": [GERMANY, fifty]}, {"any": [GERMANY] * 51}, {"all": [{"any": [GERMANY] * 30}] * 30}):
+def test_two_hundred_conditions_fit_and_no_more(known):
+    most = {"any": [{"all": [GERMANY] * 100}, {"not": {"all": [GERMANY] * 100}}]}
+    assert segments.check(most, "sale") == most
+    for many in ({"any": [GERMANY, most]}, {"any": [GERMANY] * 201}, {"all": [{"any": [GERMANY] * 60}] * 60}):
         with pytest.raises(SegmentError) as refusal:
             segments.check(many, "sale")
-        assert refusal.value.problems == [((), "A segment has at most 50 conditions.")]
+        assert refusal.value.problems == [((), "A segment has at most 200 conditions.")]
 
 
 CANONICAL = {

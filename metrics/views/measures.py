@@ -1,41 +1,26 @@
-"""The stream of news that keeps open pages live; the pages of the organization's own measures."""
+"""The pages of the organization's own measures."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
 
 from crm.services.shelves import uses_of
 from crm.views.shelves import Page
-from lib import live
-from metrics import events
 from metrics.forms import NewOwnMeasureForm, OwnMeasureForm
 from metrics.models import OwnMeasure
 from metrics.segments import sentence
 from metrics.services import OwnMeasures
-
-MOST_FIGURES = 1_000  # a page shows fewer; what lies beyond is not streamed
-
-
-def asked_figures(request) -> set[int]:
-    """The figures that the page shows, from `?figures=1,2,3`; anything that is not a number is passed over."""
-    named = request.GET.get("figures", "").split(",")[:MOST_FIGURES]
-    return {int(name) for name in named if name.isascii() and name.isdigit() and len(name) < 19}
-
-
-@require_GET
-def news(request, slug):
-    """Server-sent events, one whenever a figure of the page has moved; the page then asks for the card anew."""
-    return live.answer(events.stream(request.organization.pk, asked_figures(request)))
-
-
-# --- measures of its own ------------------------------------------------------------------------------------------
+from metrics.views.builder import furnish
 
 
 def new_measure_form(request, page, parent) -> NewOwnMeasureForm:
     """The form as it was sent; its other buttons only draw it anew."""
     is_sent = request.method == "POST" and request.POST.get("do", "save") == "save"
     data = request.POST if request.method == "POST" else request.GET
-    return NewOwnMeasureForm(data, is_sent=is_sent, organization=request.organization, today=request.today)
+    form = NewOwnMeasureForm(
+        data, is_sent=is_sent, member=request.member, organization=request.organization, today=request.today
+    )
+    furnish(request, form.conditions)
+    return form
 
 
 def what_counts(own: OwnMeasure) -> str:
