@@ -31,6 +31,7 @@ PLACES = (
     Place("crm:opportunities", _("Opportunities"), "handshake"),
     Place("crm:sales", _("Sales"), "receipt-text"),
     Place("crm:products", _("Products"), "package"),
+    Place("goals:statistics", _("Statistics"), "chart-column"),
     Place("people:members", _("Members"), "users", roles=(Role.ADMIN, Role.MANAGER)),
     Place("people:teams", _("Teams"), "network"),
     Place("dashboards:settings", _("Settings"), "settings"),
@@ -43,14 +44,18 @@ def navigation(request) -> dict:
         return {}
     slug = request.organization.slug
     home = reverse("dashboards:home", args=[slug])
-    entries = []
-    for place in PLACES:
-        if request.member.role not in place.roles:
-            continue
-        if place.view == "dashboards:settings" and not has_settings(request.member.role):
-            continue
-        url = reverse(place.view, args=[slug])
-        is_current = request.path == url if url == home else request.path.startswith(url)
-        entries.append({"place": place, "url": url, "is_current": is_current})
+    places = [(place, reverse(place.view, args=[slug])) for place in PLACES if is_shown(place, request.member.role)]
+    here = current(request.path, [url for _place, url in places], home)
+    entries = [{"place": place, "url": url, "is_current": url == here} for place, url in places]
     urls = {"settings_url": "dashboards:settings", "account_url": "people:account"}
     return {"navigation": entries, "home_url": home, **{name: reverse(v, args=[slug]) for name, v in urls.items()}}
+
+
+def is_shown(place: Place, role: str) -> bool:
+    return role in place.roles and (place.view != "dashboards:settings" or has_settings(role))
+
+
+def current(path: str, urls: list[str], home: str) -> str:
+    """The place that the path lies in: the innermost, home only by itself."""
+    inside = [url for url in urls if (path == url if url == home else path.startswith(url))]
+    return max(inside, key=len, default="")

@@ -1,0 +1,126 @@
+"""What narrows lists and statistics of goals; it stands in the address."""
+
+import django_filters as filters
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from crm.models import Pipeline, Stage
+from crm.models.companies import CompanyStatus
+from goals.models import Goal, GoalPeriod, Kind
+from goals.rules import STATUS_WORDS, Status
+from goals.statistics.narrowing import segments_asking
+from lib.filters import DAY, ListFilter, search_filter
+from tenants.access import people_of, teams_seen_by, teams_under
+from tenants.models import Member
+
+COLOURS = [(status.value, STATUS_WORDS[status]) for status in Status]
+
+
+def people(request):
+    return people_of(request.member, on=request.today)
+
+
+def teams(request):
+    return teams_seen_by(request.member, on=request.today)
+
+
+def pipelines(request):
+    return Pipeline.objects.order_by("position", "pk")
+
+
+class AimFilter(ListFilter):
+    """Whose goals, and which part of the facts they look at. `path` leads from a row to its goal."""
+
+    path = ""
+    q = search_filter(_("Name of a person, a team or a goal"))
+    person = filters.ModelChoiceFilter(label=_("Person"), queryset=people, method="held_by", empty_label=_("Everybody"))
+    team = filters.ModelChoiceFilter(label=_("Team"), queryset=teams, method="in_team", empty_label=_("Any"))
+    pipeline = filters.ModelChoiceFilter(
+        label=_("Only this pipeline counts"), queryset=pipelines, method="of_pipeline", empty_label=_("Any")
+    )
+    customers = filters.ChoiceFilter(
+        label=_("Only these companies count"), choices=CompanyStatus.choices, method="of_companies",
+        empty_label=_("Any"),
+    )  # fmt: skip
+
+    def where(self, rows, **lookups):
+        return rows.filter(**{f"{self.path}{name}": value for name, value in lookups.items()})
+
+    def matching(self, rows, name, value):
+        found = (Q(**{f"{self.path}{field}__icontains": value}) for field in ("person__name", "team__name", "name"))
+        return rows.filter(next(found) | next(found) | next(found))
+
+    def held_by(self, rows, name, value):
+        return self.where(rows, person=value)
+
+    def in_team(self, rows, name, value):
+        """Goals of the team, of the teams below it, and of whoever is in one of them today."""
+        teams = teams_under([value.pk])
+        people = Member.objects.in_teams(teams, on=self.request.today).order_by().values("pk")
+        return rows.filter(Q(**{f"{self.path}team__in": teams}) | Q(**{f"{self.path}person__in": people}))
+
+    def of_pipeline(self, rows, name, value):
+        stages = set(Stage.objects.filter(pipeline=value).values_list("pk", flat=True))
+        fields = {"pipeline": {value.pk}, "stage": stages}
+        asked = fields | {f"opportunity.{field}": values for field, values in fields.items()}
+        return self.where(rows, segment__in=segments_asking(asked))
+
+    def of_companies(self, rows, name, value):
+        return self.where(rows, segment__in=segments_asking({"company.status": {value}}))
+
+    def as_is(self, rows, name, value):
+        """For what narrows the rows later."""
+        return rows
+
+
+class StatisticsFilter(AimFilter):
+    """Goals whose periods are added up."""
+
+    colour = filters.ChoiceFilter(
+        label=_("Colour in the last column"), choices=COLOURS, method="as_is", empty_label=_("Any")
+    )
+    first = filters.DateFilter(label=_("From"), method="as_is", widget=DAY)
+    last = filters.DateFilter(label=_("To"), method="as_is", widget=DAY)
+
+    class Meta:
+        model = Goal
+        fields = ("q", "first", "last", "person", "team", "colour", "pipeline", "customers")
+
+    def get_form_class(self):
+        return in_order(super().get_form_class())
+
+    @property
+    def typed(self) -> dict:
+        """What was typed, as far as it can be read."""
+        return getattr(self.form, "cleaned_data", {}) if self.form.is_valid() else {}
+
+
+def in_order(form_class):
+    """A form that refuses a last day before the first."""
+
+    class InOrder(form_class):
+        def clean(self):
+            cleaned = super().clean()
+            first, last = cleaned.get("first"), cleaned.get("last")
+            if first and last and last < first:
+                self.add_error("last", _("The last day is before the first."))
+            return cleaned
+
+    return InOrder
+
+
+class GoalFilter(AimFilter):
+    """Goals of the list, each in one of its periods."""
+
+    path = "goal__"
+    group = filters.ChoiceFilter(
+        label=_("About"), choices=[("revenue", _("Sales goals")), ("activity", _("Activity goals"))],
+        method="about", empty_label=_("Any"),
+    )  # fmt: skip
+    measure = filters.ChoiceFilter(label=_("What counts"), method="of_subject", empty_label=_("Any"))
+    kind = filters.ChoiceFilter("goal__kind", label=_("Whose"), choices=Kind.choices, empty_label=_("Any"))
+    colour = filters.ChoiceFilter("colour", label=_("Colour"), choices=COLOURS, empty_label=_("Any"))
+
+    class Meta:
+        model = GoalPeriod
+        fields = ("q", "group", "measure", "kind", "colour", "person", "team", "pipeline", "customers")
