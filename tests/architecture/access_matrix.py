@@ -170,6 +170,7 @@ MATRIX = {
     "metrics:keep_own_measure": "l.------ l.xxxxx.",
 
     "goals:index": "l.oooooo l.------",
+    "goals:statistics": "l.oooooo l.------",
     "goals:company": "l.oooooo l.------",
     "goals:new": "l.xooooo l.xiiiii",
     "goals:goal": "l.o..ooo l.------",
