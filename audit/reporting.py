@@ -1,8 +1,10 @@
 """The history of a row, in words."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
@@ -36,14 +38,19 @@ VERBS = {
     "reactivated": gettext_lazy("let them in again"),
     "days_corrected": gettext_lazy("corrected the days"),
     "moved_team": gettext_lazy("moved to another team"),
+    "parts_changed": gettext_lazy("changed who takes which part"),
     "password_changed": gettext_lazy("changed the password"),
     "person_joined": gettext_lazy("put somebody into it"),
     "person_left": gettext_lazy("took somebody out of it"),
+    "recurrence_changed": gettext_lazy("changed how often it begins anew"),
     "removed": gettext_lazy("removed it"),
     "repeated": gettext_lazy("had it tried again"),
     "restored": gettext_lazy("took it back out"),
+    "second_added": gettext_lazy("added a second recurrence"),
+    "second_removed": gettext_lazy("took the second recurrence away"),
     "second_step_added": gettext_lazy("set up a second step for signing in"),
     "second_step_removed": gettext_lazy("removed a second step for signing in"),
+    "segment_changed": gettext_lazy("changed a saved segment that it counts"),
     "shared": gettext_lazy("shared the credit"),
     "sessions_ended": gettext_lazy("signed out elsewhere"),
     "targets_changed": gettext_lazy("changed the targets"),
@@ -52,7 +59,7 @@ VERBS = {
 
 @dataclass(frozen=True)
 class Difference:
-    """One field before and after."""
+    """One field before and after; `before` is empty where there is only what it is."""
 
     label: str
     before: str
@@ -78,14 +85,33 @@ def history_of(target, limit: int = 50) -> list[Change]:
 
 def change_of(entry: Entry, target) -> Change:
     verb = entry.action.rpartition(".")[2]
-    pairs = {name: pair for name, pair in entry.changes.items() if isinstance(pair, list) and len(pair) == 2}
+    differences = _wordings.get(entry.target_type, differences_of)
     return Change(
         at=entry.at,
         who=entry.actor.name if entry.actor else _("Attain"),
         did=str(VERBS.get(verb, verb.replace("_", " "))),
         reason=entry.reason,
-        differences=[difference_of(target, name, pair) for name, pair in pairs.items()],
+        differences=differences(target, entry.changes),
     )
+
+
+# Kind of row -> (row, changes) -> its differences, where a layer above knows better what its fields say.
+Wording = Callable[[Any, dict], list[Difference]]
+_wordings: dict[str, Wording] = {}
+
+
+def word_changes_of(model, wording: Wording) -> None:
+    """Registers at start-up how changes of a model's rows are put into words."""
+    _wordings[model._meta.label_lower] = wording
+
+
+def differences_of(target, changes: dict) -> list[Difference]:
+    return [difference_of(target, name, pair) for name, pair in pairs_in(changes).items()]
+
+
+def pairs_in(changes: dict) -> dict[str, list]:
+    """What is kept as [before, after]."""
+    return {name: pair for name, pair in changes.items() if isinstance(pair, list) and len(pair) == 2}
 
 
 def difference_of(target, name: str, pair: list) -> Difference:
