@@ -28,6 +28,11 @@ app.conf.beat_schedule = {
         "task": "goals.tasks.open_due_periods",
         "schedule": 900.0,
     },
+    "keep the results of the goals' periods that are over": {
+        "task": "goals.tasks.close_periods",
+        "schedule": 900.0,
+    },
+    "tell what goals have reached or missed": {"task": "goals.tasks.tell_news", "schedule": 300.0},
     "find imports that nobody works on": {"task": "crm.tasks.sweep_imports", "schedule": 30.0},
     "recount every figure as a check": {
         "task": "metrics.tasks.verify_nightly",

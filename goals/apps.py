@@ -7,8 +7,11 @@ class GoalsConfig(AppConfig):
 
     def ready(self):
         from crm.profile import Tab, add_tab
-        from goals import news
+        from goals import hints, news
+        from metrics import events
         from notifications import catalogue
 
-        catalogue.register(news.ASSIGNED)
+        for kind in news.ALL:
+            catalogue.register(kind)
+        events.moved.connect(hints.figures_moved, dispatch_uid="goals.hints.figures_moved")
         add_tab(Tab("goals", gettext_lazy("Goals"), "goals:company", 50))

@@ -86,7 +86,7 @@ def planned(goals: Sequence[Goal], *, on: date, typed: Mapping[date, Decimal], t
         else:
             targets = ruled_targets(goal, missing[goal.pk], kept.get(goal.pk, {}), setting)
         rows += [
-            GoalPeriod(goal=goal, first_on=period.first, until=period.until, target=target)
+            GoalPeriod(goal=goal, first_on=period.first, until=period.until, target=target, planned_on=on)
             for period, target in zip(missing[goal.pk], targets, strict=True)
         ]
     return rows

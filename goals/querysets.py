@@ -62,3 +62,23 @@ class GoalPeriodQuerySet(OwnedQuerySet):
 
     def over(self, *, on):
         return self.filter(until__lte=on)
+
+    def unclosed(self, *, on):
+        """Over, and their result not kept yet."""
+        return self.over(on=on).filter(closing_value=None)
+
+    def newsworthy(self, *, on, since):
+        """With a target and an up-to-date figure, begun and not over before the day after `since`; of goals that are
+        held. A period that was over when it was planned is no news."""
+        counted = self.filter(target__gt=0, figure__is_live=True, figure__stale_since=None)
+        spoken_of = counted.filter(goal__is_archived=False, first_on__lte=on, until__gt=since)
+        return spoken_of.filter(Q(planned_on=None) | Q(planned_on__lt=F("until")))
+
+    def turned(self):
+        """By the kept figure, the target is reached (a limit broken) and people do not know it, or they were told so
+        and it is not so any more."""
+        reached = Q(goal__lower_is_better=False, figure__value__gte=F("target"))
+        broken = Q(goal__lower_is_better=True, figure__value__gt=F("target"))
+        missed = Q(goal__lower_is_better=False, figure__value__lt=F("target"))
+        kept = Q(goal__lower_is_better=True, figure__value__lte=F("target"))
+        return self.filter(Q(reached | broken, is_told_reached=False) | Q(missed | kept, is_told_reached=True))

@@ -11,13 +11,23 @@ DAILY_SUMMARY = "daily_summary"
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of notice. `label` names it in the preferences, `reason` ends the mail: "You get this because ..."."""
+    """One kind of notice. `label` names it in the preferences, `reason` ends the mail: "You get this because ...".
+
+    `is_shown` and `by_mail` say how people are told who have not chosen. Of a kind that is `daily_at_most` nobody gets
+    more than one mail a day.
+    """
 
     key: str
     label: str
     reason: str
     by_mail: str = ByMail.AT_ONCE
     is_shown: bool = True
+    daily_at_most: bool = False
+
+    @property
+    def mails(self) -> list[tuple[str, str]]:
+        """The ways by mail that people choose from."""
+        return [choice for choice in ByMail.choices if choice[0] != ByMail.AT_ONCE or not self.daily_at_most]
 
 
 _kinds: dict[str, Kind] = {}

@@ -37,7 +37,7 @@ class PreferencesForm(forms.Form):
         super().__init__(*args, **kwargs)
         for kind in catalogue.kinds():
             self.fields[f"shown-{kind.key}"] = forms.BooleanField(label=_("In Attain"), required=False)
-            self.fields[f"mail-{kind.key}"] = forms.ChoiceField(label=_("By mail"), choices=ByMail.choices)
+            self.fields[f"mail-{kind.key}"] = forms.ChoiceField(label=_("By mail"), choices=kind.mails)
 
     def rows(self) -> list[Row]:
         return [Row(kind.label, self[f"shown-{kind.key}"], self[f"mail-{kind.key}"]) for kind in catalogue.kinds()]

@@ -1,5 +1,8 @@
 """When an organization works."""
 
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
 from lib.calendars import WorkingCalendar
 from tenants.models import Holiday, Organization
 
@@ -12,3 +15,8 @@ def calendar_of(organization: Organization) -> WorkingCalendar:
         country=organization.holiday_country,
         subdivision=organization.holiday_region,
     )
+
+
+def local_day(organization: Organization, at: datetime) -> date:
+    """The day that an instant is on in the organization's time zone."""
+    return at.astimezone(ZoneInfo(organization.time_zone)).date()

@@ -1,5 +1,7 @@
 """People are told something here, once, in the way each of them wants it."""
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.conf import settings
@@ -9,40 +11,76 @@ from notifications import catalogue, events
 from notifications.models import ByMail, Notice
 from notifications.rules import one_line
 from notifications.services.mails import queue_mail
-from notifications.services.preferences import open_summary, wishes_of
+from notifications.services.preferences import Wish, open_summaries, wishes_of_many
 from tenants.models import Member, Organization
 
 LONGEST_TEXT = 500
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class News:
+    """What a member is to be told.
+
+    `text` is a sentence in the member's language, `url` a path of the product. `key` says what it is about: one that is
+    there already tells nothing anew. `context` is for the mail, whose templates are those of its kind, else those of
+    any notice.
+    """
+
+    member: Member
+    kind: str
+    key: str
+    text: str
+    url: str
+    context: dict = field(default_factory=dict)
+
+
 def notify(
     *, member: Member, kind: str, key: str, text: str, url: str, at: datetime, context: dict | None = None
 ) -> Notice:
     """Tells a member something: in Attain, and by mail at once or in the daily summary, as the member wants.
 
-    `text` is a sentence in the member's language, `url` a path of the product. A key that is there already gives back
-    its notice and tells nothing anew. The mail's templates are those of its kind, else those of any notice.
+    A key that is there already gives back its notice.
     """
-    wishes = wishes_of(member)[kind]
-    notice = Notice(
-        member=member, kind=kind, key=key, text=one_line(text, LONGEST_TEXT), url=url, at=at,
-        is_shown=wishes.is_shown, awaits_summary=wishes.by_mail == ByMail.DAILY,
+    notify_many([News(member, kind, key, text, url, context or {})], at=at)
+    return Notice.objects.get(key=key)
+
+
+@transaction.atomic
+def notify_many(news: Iterable[News], *, at: datetime) -> int:
+    """Tells many members something, each as they want, in as many queries for many as for one (a mail at once takes
+    its own); says how many were told now."""
+    by_key = {one.key: one for one in sorted(news, key=lambda one: one.key)}  # in one order: two may write the same
+    wishes = wishes_of_many(one.member for one in by_key.values())
+    notices = _kept([_notice(one, wishes[one.member.pk][one.kind], at) for one in by_key.values()])
+    for notice in notices:
+        if notice.is_shown:
+            events.after_commit(notice.member)
+    open_summaries([notice.member for notice in notices if notice.awaits_summary], at=at)
+    for notice in notices:
+        by_mail = wishes[notice.member.pk][notice.kind].by_mail
+        if by_mail == ByMail.AT_ONCE and notice.member.is_active:
+            _mail(notice, by_key[notice.key].context)
+    return len(notices)
+
+
+def _notice(news: News, wish: Wish, at: datetime) -> Notice:
+    return Notice(
+        member=news.member, kind=news.kind, key=news.key, text=one_line(news.text, LONGEST_TEXT), url=news.url, at=at,
+        is_shown=wish.is_shown, awaits_summary=wish.by_mail == ByMail.DAILY,
     )  # fmt: skip
-    try:
-        with transaction.atomic():
-            notice.save()
-    except IntegrityError as error:
-        if "notice_is_given_once" not in str(error):
-            raise
-        return Notice.objects.get(key=key)
-    if notice.is_shown:
-        events.after_commit(member)
-    if notice.awaits_summary:
-        open_summary(member, at=at)
-    elif wishes.by_mail == ByMail.AT_ONCE and member.is_active:
-        _mail(notice, context or {})
-    return notice
+
+
+def _kept(notices: Sequence[Notice]) -> list[Notice]:
+    """Writes those whose key is new. Where somebody else writes one of them at the same moment, it is theirs."""
+    while True:
+        known = set(Notice.objects.filter(key__in=[one.key for one in notices]).values_list("key", flat=True))
+        fresh = [one for one in notices if one.key not in known]
+        try:
+            with transaction.atomic():
+                return Notice.objects.bulk_create(fresh, batch_size=2000)
+        except IntegrityError as error:
+            if "notice_is_given_once" not in str(error):
+                raise
 
 
 def _mail(notice: Notice, context: dict) -> None:
@@ -59,9 +97,9 @@ def _mail(notice: Notice, context: dict) -> None:
     )  # fmt: skip
 
 
-def language_of(member: Member) -> str:
-    """The language in which this member reads."""
-    return member.user.language or Organization.objects.get().language
+def language_of(member: Member, organization: Organization | None = None) -> str:
+    """The language in which this member reads; the organization spares a question where it is known."""
+    return member.user.language or (organization or Organization.objects.get()).language
 
 
 def read_notice(*, actor: Member, notice: Notice, at: datetime) -> Notice:

@@ -1,5 +1,6 @@
 """How a member wants to be told is changed here: on the page of preferences, or by a link in a mail."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
@@ -25,10 +26,24 @@ class Wish:
 
 def wishes_of(member: Member) -> dict[str, Wish]:
     """By kind: what the member has chosen, else what the catalogue proposes."""
-    wishes = {kind.key: Wish(kind.is_shown, kind.by_mail) for kind in [*catalogue.kinds(), catalogue.SUMMARY]}
-    for row in Preference.objects.filter(member=member, kind__in=wishes):
-        wishes[row.kind] = Wish(row.is_shown, row.by_mail)
+    return wishes_of_many([member])[member.pk]
+
+
+def wishes_of_many(members: Iterable[Member]) -> dict[int, dict[str, Wish]]:
+    """The wishes of each of these members, by member and kind, in one query."""
+    known = {kind.key: kind for kind in [*catalogue.kinds(), catalogue.SUMMARY]}
+    proposed = {key: Wish(kind.is_shown, kind.by_mail) for key, kind in known.items()}
+    wishes = {member.pk: dict(proposed) for member in members}
+    for row in Preference.objects.filter(member__in=wishes, kind__in=known):
+        is_too_often = row.by_mail == ByMail.AT_ONCE and known[row.kind].daily_at_most
+        wishes[row.member_id][row.kind] = Wish(row.is_shown, ByMail.DAILY if is_too_often else row.by_mail)
     return wishes
+
+
+def who_asked_for(kinds: Iterable[str]) -> list[Member]:
+    """The active members who have chosen to be told of any of these kinds, whatever the catalogue proposes."""
+    chosen = Preference.objects.filter(kind__in=list(kinds)).exclude(is_shown=False, by_mail=ByMail.OFF)
+    return list(Member.objects.active().filter(pk__in=chosen.values("member")).select_related("user").order_by("pk"))
 
 
 @transaction.atomic
@@ -77,14 +92,22 @@ def stop_mails(*, member: Member, kind: str) -> None:
 
 def open_summary(member: Member, *, at: datetime) -> DailySummary:
     """The member's daily summary; the first notice that waits for it brings it about."""
-    already = DailySummary.objects.filter(member=member).first()
-    if already is not None:
-        return already
-    summary = DailySummary(member=member, local_time=SUMMARY_TIME)
-    due = next_slot(summary.recurrence, summary.local_time, zone_here(), after=at)
-    return DailySummary.objects.get_or_create(member=member, defaults={"local_time": SUMMARY_TIME, "next_at": due.at})[
-        0
-    ]
+    open_summaries([member], at=at)
+    return DailySummary.objects.get(member=member)
+
+
+def open_summaries(members: Iterable[Member], *, at: datetime) -> None:
+    """Gives each of the members a daily summary who has none yet."""
+    lacking = {member.pk: member for member in members}
+    for member_id in DailySummary.objects.filter(member__in=lacking).values_list("member_id", flat=True):
+        del lacking[member_id]
+    if not lacking:
+        return
+    due = next_slot(DailySummary().recurrence, SUMMARY_TIME, zone_here(), after=at)
+    DailySummary.objects.bulk_create(
+        [DailySummary(member=member, local_time=SUMMARY_TIME, next_at=due.at) for member in lacking.values()],
+        ignore_conflicts=True,
+    )
 
 
 def reschedule(schedule: DailySummary, *, at: datetime) -> None:
