@@ -36,7 +36,7 @@ from crm.models import (
     Stage,
 )
 from goals.models import Goal
-from metrics.models import OwnMeasure
+from metrics.models import OwnMeasure, SavedSegment
 from notifications.models import Notice, OutgoingMail
 from tenants.models import Holiday, Invitation, Member, Organization, Team, TeamMembership, User
 
@@ -94,9 +94,11 @@ PK = {
     Branch: ("crm:edit_branch", "crm:keep_branch"),
     ExchangeRate: ("crm:edit_rate", "crm:keep_rate", "crm:edit_plan_rate", "crm:keep_plan_rate"),
     OwnMeasure: ("metrics:edit_own_measure", "metrics:keep_own_measure"),
+    SavedSegment: ("metrics:edit_saved_segment", "metrics:keep_saved_segment"),
     Holiday: ("people:edit_holiday", "people:keep_holiday"),
     Goal: (
-        "goals:goal", "goals:edit", "goals:targets", "goals:archive", "goals:restore", "goals:delete",
+        "goals:goal", "goals:near_misses", "goals:edit", "goals:targets", "goals:archive", "goals:restore",
+        "goals:delete",
     ),
 }  # fmt: skip
 PK_OF = {view: model for model, views in PK.items() for view in views}
@@ -109,22 +111,22 @@ QUERY = {
     "owner": "member", "goal": "goal", "team": "team",
     "pipeline": "pipeline", "person": "member", "product": "product",
     "stage": "stage", "branch": "branch", "organization": "organization", "kind": "activitykind",
-    "brand": "brand", "family": "family", "outcome": "outcome",
+    "brand": "brand", "family": "family", "outcome": "outcome", "of": "member",
 }  # fmt: skip
 TOGETHER = [
     ("company", "people", "figures"), ("owner", "goal", "team"), ("pipeline", "person", "product"),
-    ("stage", "branch", "organization", "kind"), ("brand", "family", "outcome"),
+    ("stage", "branch", "organization", "kind"), ("brand", "family", "outcome", "of"),
 ]  # fmt: skip
 # Conditions of a segment that name a row, by measure: each field with the model it names.
 CONDITIONS = {
     "sales_net": {
         "brand": "brand", "family": "family", "product": "product", "branch": "branch", "company": "company",
-        "person": "member",
+        "person": "member", "saved": "savedsegment",
     },
     "activities": {"kind": "activitykind", "outcome": "outcome", "opportunity": "opportunity", "opportunity.stage":
                    "stage", "opportunity.pipeline": "pipeline", "company.owner": "member"},
 }  # fmt: skip
-WITH_CONDITIONS = ("goals:new", "metrics:new_own_measure")
+WITH_CONDITIONS = ("goals:new", "metrics:new_own_measure", "metrics:new_saved_segment", "metrics:edit_saved_segment")
 
 
 class Upload:
@@ -175,6 +177,14 @@ TYPED = {
         "condition-0-comparator": "at_least", "condition-0-value": "1", "do": "save",
     },
     "metrics:edit_own_measure": {},
+    "metrics:new_saved_segment": {
+        "name": "A new one", "about": "sale", "conditions": "1", "condition-0-field": "net",
+        "condition-0-comparator": "at_least", "condition-0-value": "1", "do": "save",
+    },
+    "metrics:edit_saved_segment": {
+        "conditions": "1", "condition-0-field": "net", "condition-0-comparator": "at_least", "condition-0-value": "1",
+        "do": "save",
+    },
     "people:organization": {}, "people:calendar": {"week_start": "0"}, "people:colours": {},
     "people:new_holiday": {"day": "2026-12-31", "name": "A new one"}, "people:edit_holiday": {},
     "people:paste_days_off": {"days": "2026-12-31 A new one"},
