@@ -132,8 +132,8 @@ def show_list(
     """The list that the address asks for. `rows` are those that the reader may see.
 
     `?export=csv` and `?export=xlsx` on the same address answer with the filtered rows as a file. Very many rows are
-    shown before they are counted and added up (`is_summed` decides otherwise): `?sums=1` waits for that, or brings it to
-    the page that is shown.
+    shown before they are counted and added up (`is_summed` decides otherwise): `?sums=1` waits for that, or brings it
+    to the page that is shown.
     """
     narrowed = filters(request.GET, rows, request=request)
     if request.GET.get("export") in TYPES:
