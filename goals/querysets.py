@@ -21,6 +21,10 @@ class GoalQuerySet(OwnedQuerySet):
         """The person's own running goals, which they put in order; a second recurrence goes where its first goes."""
         return self.of([person.pk]).going_on(on=on).filter(is_assigned=False, second_of=None, starts_on__lte=on)
 
+    def firsts(self):
+        """Without those that are another goal's second recurrence."""
+        return self.filter(second_of=None)
+
     def going_on(self, *, on):
         """Begun or still to come, and not over on that day."""
         return self.held().filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on))
