@@ -126,7 +126,8 @@ def colours(organization) -> str:
     language = get_language() or "en"
     words = {"green": organization.green_from, "orange": organization.orange_from}
     shown = {name: format_percent(share, language, places=0) for name, share in words.items()}
-    return _("Green from %(green)s, orange from %(orange)s") % shown
+    said = _("Green from %(green)s, orange from %(orange)s") % shown
+    return said if organization.shows_leaderboard else f"{said} · {_('no leaderboard')}"
 
 
 def mails(organization) -> str:
@@ -144,7 +145,7 @@ SUBJECTS: tuple[Subject, ...] = (
             Entry("people:organization", gettext_lazy("Organization"), "building", general),
             Entry("people:calendar", gettext_lazy("Calendar"), "calendar-days", calendar),
             Entry("people:holidays", gettext_lazy("Own days off"), "calendar-off", days_off),
-            Entry("people:colours", gettext_lazy("Colours"), "palette", colours),
+            Entry("people:colours", gettext_lazy("Colours and leaderboard"), "palette", colours),
         ),
     ),
     Subject(
@@ -172,7 +173,10 @@ SUBJECTS: tuple[Subject, ...] = (
         (
             Entry("metrics:own_measures", gettext_lazy("Own measures"), "ruler", count_of(OwnMeasure)),
             Entry(
-                "metrics:saved_segments", gettext_lazy("Saved segments"), "bookmark", count_of(SavedSegment),
+                "metrics:saved_segments",
+                gettext_lazy("Saved segments"),
+                "bookmark",
+                count_of(SavedSegment),
                 roles=(Role.ADMIN, Role.MANAGER),
             ),
             Entry("crm:rates", gettext_lazy("Exchange rates"), "coins", rates),

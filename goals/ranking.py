@@ -37,6 +37,9 @@ class Ranked(NamedTuple):
     figure_id: int | None
     status: Status
     pace: Pace
+    actual: Decimal
+    target: Decimal
+    is_limit: bool
 
     @property
     def urgency(self) -> tuple[int, int]:
@@ -60,7 +63,10 @@ def rank(person_ids: Iterable[int], *, organization: Organization, on: date) -> 
     return [
         Ranked(
             goal_id, person_id, figure_id,
-            *scale.place(moved.get(figure_id, kept or NOTHING), target, (first_on, until, season), is_limit=is_limit),
+            *scale.place(
+                actual := moved.get(figure_id, kept or NOTHING), target, (first_on, until, season), is_limit=is_limit
+            ),
+            actual, target, is_limit,
         )
         for goal_id, person_id, figure_id, kept, target, first_on, until, season, is_limit in rows
     ]  # fmt: skip

@@ -55,6 +55,7 @@ class Organization(models.Model):
     holiday_region = models.CharField(_("region of the holidays"), max_length=10, blank=True)
     green_from = models.DecimalField(_("green from"), max_digits=6, decimal_places=4, default=1)
     orange_from = models.DecimalField(_("orange from"), max_digits=6, decimal_places=4, default="0.5")
+    shows_leaderboard = models.BooleanField(_("teams see who is ahead"), default=True)
     uses_plan_rates = models.BooleanField(_("convert at the year's plan rate"), default=False)
     requires_two_steps_of_admins = models.BooleanField(_("administrators sign in in two steps"), default=False)
     skipped_steps = ArrayField(models.CharField(max_length=20), default=list, blank=True, editable=False)

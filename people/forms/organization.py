@@ -95,14 +95,20 @@ class CalendarForm(RowForm):
 
 
 class ColoursForm(RowForm):
-    """From which attainment a goal is green, and from which it is orange."""
+    """From which attainment a goal is green, from which it is orange, and whether teams see who is ahead."""
 
     green_percent = NumberField(label=_("Green from, %"), digits=3, places=2, lowest=Decimal("0.01"))
     orange_percent = NumberField(label=_("Orange from, %"), digits=3, places=2, lowest=Decimal("0.01"))
 
     class Meta:
         model = Organization
-        fields = ()
+        fields = ("shows_leaderboard",)
+        labels = {"shows_leaderboard": _("Show a leaderboard on the pages of teams")}
+        help_texts = {
+            "shows_leaderboard": _("Everybody in a team then sees the names, ranks and shares of the others in it.")
+        }
+
+    field_order = ("green_percent", "orange_percent", "shows_leaderboard")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
