@@ -1,8 +1,9 @@
 """People are told of the goals that others set for them, and of targets that others change."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 
 from django.urls import reverse
 from django.utils.translation import get_language, override
@@ -11,8 +12,9 @@ from django.utils.translation import gettext as _
 from goals.models import Allocation, Goal
 from goals.news.audiences import owners_of
 from goals.news.kinds import ASSIGNED, TARGET_CHANGED
+from goals.splitting import Parts
 from lib.dates import day_label
-from metrics.units import unit_of
+from metrics.units import Unit, unit_of
 from notifications.services import News, language_of, notify_many
 from tenants.calendars import local_day
 from tenants.models import Member, Organization
@@ -69,38 +71,77 @@ def assigned(
 def tell_targets_changed(
     goal: Goal, changes: Mapping[str, Sequence[Decimal]], *, actor: Member, at: datetime, reason: str = ""
 ) -> None:
-    """Tells a goal's people, except whoever did it, from which day on which target has become which, and why.
+    """Tells a goal's people, except whoever did it, from which day on which target has become which, and why; of a
+    team's goal also the reader's part from then on.
 
     `changes` is what the record keeps: first day of a period (ISO) -> [before, after].
     """
+    if not changes:
+        return
+    first_on = date.fromisoformat(min(changes))
+    parts = parts_in(goal, first_on) if goal.is_aggregated else {}
+    tell_others(goal, partial(targets_sentence, goal, changes, parts, actor), actor=actor, at=at, reason=reason)
+
+
+def tell_parts_changed(
+    goal: Goal, before: Parts, after: Parts, *, first_on: date, actor: Member, at: datetime, reason: str = ""
+) -> None:
+    """Tells those members of a team, except whoever did it, whose part of its goal is another from that day on. Who has
+    been told of a target that changed with it is not told again."""
+    write = partial(part_sentence, goal, before, after, first_on, actor)
+    tell_others(goal, write, actor=actor, at=at, reason=reason)
+
+
+def tell_others(goal: Goal, write: Callable[[Member, Unit], str], *, actor: Member, at: datetime, reason: str) -> None:
+    """`write` says what has changed, in the language that is active; an empty text is for whoever it does not concern.
+    One change of a goal tells a reader one thing."""
     organization = Organization.objects.get()
-    owners = owners_of([goal], on=local_day(organization, at))[goal.pk] if changes else []
-    notify_many(
-        [target_changed(goal, reader, changes, actor, reason, organization) for reader in owners if reader != actor],
-        at=at,
-    )
+    unit, news = unit_of(goal.counts, organization.currency), []
+    for reader in owners_of([goal], on=local_day(organization, at))[goal.pk]:
+        with override(language_of(reader, organization)):
+            text = "" if reader == actor else write(reader, unit)
+            if text and reason.strip():
+                text += " " + _("Why: %(reason)s") % {"reason": reason.strip()}
+        if text:
+            key = f"{TARGET_CHANGED.key}/{goal.pk}/{goal.version}/{reader.pk}"
+            news.append(News(reader, TARGET_CHANGED.key, key, text, address_of(goal, organization)))
+    notify_many(news, at=at)
 
 
-def target_changed(
-    goal: Goal, reader: Member, changes: Mapping[str, Sequence[Decimal]], actor: Member, reason: str,
-    organization: Organization,
-) -> News:  # fmt: skip
-    unit = unit_of(goal.counts, organization.currency)
-    with override(language_of(reader, organization)):
-        said = [
-            _("from %(day)s on %(after)s in place of %(before)s")
-            % {"day": day_label(date.fromisoformat(day), get_language() or "en"),
-               "before": unit.write(Decimal(before)), "after": unit.write(Decimal(after))}
-            for day, (before, after) in sorted(changes.items())[:MOST_NAMED]
-        ]  # fmt: skip
-        names = {"name": actor.name, "title": goal.title, "targets": ", ".join(said)}
-        text = _("%(name)s has changed the target of “%(title)s”: %(targets)s.") % names
-        if more := len(changes) - len(said):
-            text += " " + _("And %(count)d more targets.") % {"count": more}
-        if reason.strip():
-            text += " " + _("Why: %(reason)s") % {"reason": reason.strip()}
-    key = f"{TARGET_CHANGED.key}/{goal.pk}/{goal.version}/{reader.pk}"
-    return News(reader, TARGET_CHANGED.key, key, text, address_of(goal, organization))
+def targets_sentence(
+    goal: Goal, changes: Mapping[str, Sequence[Decimal]], parts: Mapping[int, Decimal], actor: Member, reader: Member,
+    unit: Unit,
+) -> str:  # fmt: skip
+    days = sorted(changes)
+    said = [from_then_on(date.fromisoformat(day), *changes[day], unit) for day in days[:MOST_NAMED]]
+    names = {"name": actor.name, "title": goal.title, "targets": ", ".join(said)}
+    text = _("%(name)s has changed the target of “%(title)s”: %(targets)s.") % names
+    if more := len(days) - len(said):
+        text += " " + _("And %(count)d more targets.") % {"count": more}
+    if reader.pk in parts:
+        text += " " + _("Your part: %(part)s.") % {"part": unit.write(parts[reader.pk])}
+    return text
+
+
+def part_sentence(
+    goal: Goal, before: Parts, after: Parts, first_on: date, actor: Member, reader: Member, unit: Unit
+) -> str:  # fmt: skip
+    was, now = (parts[reader.pk].value if reader.pk in parts else Decimal(0) for parts in (before, after))
+    if was == now:
+        return ""
+    names = {"name": actor.name, "title": goal.title, "part": from_then_on(first_on, was, now, unit)}
+    return _("%(name)s has changed your part of “%(title)s”: %(part)s.") % names
+
+
+def from_then_on(day: date, before: Decimal, after: Decimal, unit: Unit) -> str:
+    words = {"day": day_label(day, get_language() or "en"), "before": unit.write(before), "after": unit.write(after)}
+    return _("from %(day)s on %(after)s in place of %(before)s") % words
+
+
+def parts_in(goal: Goal, first_on: date) -> dict[int, Decimal]:
+    """What each member takes of a goal in one period."""
+    rows = Allocation.objects.filter(goal_period__goal=goal, goal_period__first_on=first_on)
+    return dict(rows.values_list("member", "target"))
 
 
 def address_of(goal: Goal, organization: Organization) -> str:

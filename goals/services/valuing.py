@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from audit.services import differences, record
 from goals.models import Basis, Goal, GoalPeriod
-from goals.news import tell_targets_changed
+from goals.news import tell_parts_changed, tell_targets_changed
 from goals.openings import Setting, open_periods, ruled_targets, setting_here
 from goals.schedule import FARTHEST_PLANNED
 from goals.services.changing import retarget, share_anew
@@ -176,7 +176,11 @@ def change_parts(
         keep_parts(after)
         changes["parts"] = [named(before.get(rows[0].pk, {})), named(after[rows[0]])]
     goal.follows_sum = follows_sum
-    return settled(goal, changes, action="goal.parts_changed", actor=actor, reason=reason, told_at=told_at)
+    goal = settled(goal, changes, action="goal.parts_changed", actor=actor, reason=reason, told_at=told_at)
+    if told_at and actor:
+        pair, first = (before.get(rows[0].pk, {}), after[rows[0]]), rows[0].first_on
+        tell_parts_changed(goal, *pair, first_on=first, actor=actor, at=told_at, reason=reason)
+    return goal
 
 
 def shared_from(

@@ -239,15 +239,21 @@ def test_everybody_reads_their_own_language_and_currency_as_it_is_written_there(
 
 def test_a_target_that_somebody_else_changes_is_told_with_from_what_to_what_and_why(northwind):
     (goal,) = set_goal(northwind.marco, northwind.rita)
-    news.tell_targets_changed(
-        goal, {"2026-11-01": [D(10_000), D(12_000)]}, actor=northwind.marco, at=AT, reason=" Rita has a new region "
-    )
-    assert heard(northwind.rita) == [
+    services.change_targets(
+        actor=northwind.marco, goal=goal, version=1, targets={date(2026, 11, 1): D(12_000)}, on=TODAY,
+        reason=" Rita has a new region ", told_at=AT,
+    )  # fmt: skip
+    assert heard() == [
         "Marco has changed the target of “Net sales”: from Nov 1, 2026 on €12,000 in place of €10,000."
         " Why: Rita has a new region"
     ]
-    news.tell_targets_changed(goal, {"2026-11-01": [D(1), D(2)]}, actor=northwind.rita, at=AT)
-    assert Notice.objects.count() == 1
+
+
+def test_whoever_changes_a_target_of_their_own_hears_nothing(northwind):
+    (goal,) = set_goal(northwind.rita)
+    targets = {date(2026, 11, 1): D(12_000)}
+    services.change_targets(actor=northwind.rita, goal=goal, version=1, targets=targets, on=TODAY, told_at=AT)
+    assert heard() == []
 
 
 def test_of_many_changed_targets_the_first_are_named(northwind):
@@ -256,6 +262,31 @@ def test_of_many_changed_targets_the_first_are_named(northwind):
     news.tell_targets_changed(goal, changes, actor=northwind.nora, at=AT)
     (text,) = heard()
     assert text.count("in place of") == 3 and text.endswith("And 8 more targets.")
+
+
+def test_of_a_goal_in_parts_everybody_hears_of_their_own_part(wide_west):
+    join_team(team=wide_west.team, member=wide_west.ravi, first_on=date(2026, 1, 1))
+    rita, ravi = wide_west.rita, wide_west.ravi
+    (goal,) = services.create_goal(
+        actor=wide_west.nora, team=wide_west.team, kind=Kind.TEAM_AGGREGATED, measure="sales_net", targets=D(100),
+        parts={rita.pk: D(70), ravi.pk: None}, recurrence=Recurrence.monthly(), starts_on=TODAY, on=TODAY, told_at=AT,
+    )  # fmt: skip
+    changed = {"actor": wide_west.marco, "goal": goal, "on": TODAY, "told_at": AT}
+    parts = {rita.pk: D(70), ravi.pk: None}
+    services.change_targets(**changed, version=1, targets={date(2026, 11, 1): D(120)})
+    services.change_parts(**changed, version=2, first_on=TODAY, parts=parts | {rita.pk: D(90)}, follows_sum=False)
+    services.change_parts(
+        **changed, version=3, first_on=TODAY, parts={rita.pk: D(90), ravi.pk: D(40)}, follows_sum=True
+    )
+    name, day = "“Net sales”", "from Nov 1, 2026 on"
+    assert heard(ravi) == [
+        "Nora has set a goal for West: Net sales. Your part: €30.",
+        f"Marco has changed the target of {name}: {day} €120 in place of €100. Your part: €50.",
+        f"Marco has changed your part of {name}: {day} €30 in place of €50.",
+        f"Marco has changed the target of {name}: {day} €130 in place of €120. Your part: €40.",
+    ]
+    assert heard(rita)[2] == f"Marco has changed your part of {name}: {day} €90 in place of €70."
+    assert len(heard(wide_west.marco)) == 1  # that Nora has set it; what he does himself he knows
 
 
 # --- by mail ------------------------------------------------------------------------------------------------------
