@@ -35,13 +35,13 @@ def goal_form(data: QueryDict, reach: Reach, *, is_sent: bool) -> GoalForm:
     """The form; a button that fills something in has done so."""
     typed, button = with_proposals(data, reach, is_sent=is_sent), data.get("do", "")
     if button == "add_team" and (team := reach.teams.filter(pk=id_in(data.get("whole_team", ""))).first()):
-        typed = with_team(typed, reach.people, [member.pk for member in reach.people_in(team)])
+        typed = with_team(typed, reach.people, [member.pk for member in reach.people_in(team, reach.on)])
     if button == "more_periods":
         typed["pages"] = str((id_in(typed["pages"]) or 1) + 1)
     stream = measure_of(typed.get("measure", "")).measure.stream.key
     form = GoalForm(
         typed, is_sent=is_sent, organization=reach.member.organization, people=reach.people, teams=reach.teams,
-        members=reach.people_in, conditions=Conditions(data, stream, is_sent=is_sent),
+        members=reach.people_in, conditions=Conditions(data, stream, is_sent=is_sent, member=reach.member, on=reach.on),
     )  # fmt: skip
     if "people" in form.fields:
         form.picker = picker_of(

@@ -9,7 +9,7 @@ from decimal import Decimal
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from goals.forms.drawing import Drawn
 from goals.forms.targets import check_target
@@ -21,7 +21,12 @@ from metrics.units import Unit
 from tenants.models import Member
 
 KEPT, FOLLOWS = "kept", "follows"
-EQUALLY, BY_RESULT = "equally", "result"
+EQUALLY, BY_RESULT, AS_NOW = "equally", "result", "now"
+SHARES = [
+    (EQUALLY, gettext_lazy("equally")),
+    (BY_RESULT, gettext_lazy("by what each brought in the last full period")),
+]
+NOW = (AS_NOW, gettext_lazy("as it is shared now"))
 
 
 @dataclass(frozen=True)
@@ -45,18 +50,23 @@ class PartFields(Drawn):
         ],
     )  # fmt: skip
     share = forms.ChoiceField(
-        label=gettext_lazy("The rest is shared"), widget=forms.RadioSelect(attrs=REDRAWS),
-        choices=[
-            (EQUALLY, gettext_lazy("equally")),
-            (BY_RESULT, gettext_lazy("by what each brought in the last full period")),
-        ],
-    )  # fmt: skip
+        label=gettext_lazy("The rest is shared"), widget=forms.RadioSelect(attrs=REDRAWS), choices=SHARES
+    )
 
-    def __init__(self, typed: QueryDict, *, is_sent: bool, members: Sequence[Member], unit: Unit):
+    def __init__(
+        self, typed: QueryDict, *, is_sent: bool, members: Sequence[Member], unit: Unit,
+        shared_now: Mapping[int, Decimal] | None = None, may_follow: bool = True,
+    ):  # fmt: skip
+        """`shared_now` are the parts of a goal that is there."""
         super().__init__(with_proposals(typed), is_sent=is_sent, prefix="part")
         self.members, self.unit = members, unit
         self.total: Decimal | None = None
         self.weights: Mapping[int, Decimal] | None = None
+        if shared_now:
+            self.fields["share"].choices = [NOW, *SHARES]
+            self.weights = shared_now if self.chosen("share") == AS_NOW else None
+        if not may_follow:
+            self.drop("total_is")
         if self.follows_sum:
             self.drop("share")
         for member in members:
@@ -66,7 +76,7 @@ class PartFields(Drawn):
 
     @property
     def follows_sum(self) -> bool:
-        return self.chosen("total_is") == FOLLOWS
+        return "total_is" in self.fields and self.chosen("total_is") == FOLLOWS
 
     @property
     def shares_by_result(self) -> bool:
@@ -121,10 +131,18 @@ class PartFields(Drawn):
         left, sharers = EXACT.subtract(self.total, typed), [one for one in self.standing.values() if one is None]
         if left < 0:
             return _("%(amount)s too much.") % {"amount": self.unit.write(-left)}
+        words = {"amount": self.unit.write(left), "count": len(sharers)}
         if left and not sharers:
-            return _("%(amount)s left to share, and nobody to take it.") % {"amount": self.unit.write(left)}
+            return _("%(amount)s left to share, and nobody to take it: leave a part empty.") % words
         if left:
-            return _("%(amount)s left to share.") % {"amount": self.unit.write(left)}
+            return (
+                ngettext(
+                    "%(amount)s left to share, which %(count)d person takes.",
+                    "%(amount)s left to share, which %(count)d people take.",
+                    len(sharers),
+                )
+                % words
+            )
         return _("Shared to the last.")
 
     def clean(self):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from django import forms
@@ -164,7 +165,9 @@ class GoalForm(RecurrenceFields, TargetFields):
         return self.part(SecondFields, organization=self.organization, unit=self.unit, proposed=proposed)
 
     def part_fields(self, members) -> PartFields:
-        fields = self.part(PartFields, members=members(self.read("team")), unit=self.unit)
+        first = self.offered_periods(self.read("starts_on"), self.read("ends_on"), 1)
+        team = members(self.read("team"), first[0].first if first else date.min)
+        fields = self.part(PartFields, members=team, unit=self.unit)
         if fields.follows_sum:
             self.drop("value_for", "target", "pages", *(target_name(period) for period in self.periods), "pasted")
             self.periods = []
@@ -304,6 +307,7 @@ class GoalForm(RecurrenceFields, TargetFields):
             **{name: cleaned[name] for name in SETTINGS},
             "recurrence": recurrence_of(cleaned),
             "segment": self.conditions.tree,
+            "conditions": self.conditions.written,
             **self.whose(),
             **self.values(),
             **self.shares(),

@@ -11,15 +11,25 @@ ASKED_AS = {"amount": "target", "basis": "value_for", "recurrence": "every"}
 SECTIONS = ("season", "parts", "second")
 
 
-def attempt(form, verb, **wanted) -> bool:
-    """Does it, or puts the sentence that refuses it beside the field it is about."""
+def is_to_be_saved(request) -> bool:
+    """Whether the form was sent to be saved; its other buttons only draw it anew."""
+    return request.method == "POST" and request.POST.get("do", "save") == "save"
+
+
+def typed(request):
+    """What has been typed and chosen so far."""
+    return request.POST if request.method == "POST" else request.GET
+
+
+def attempt(form, verb, **wanted):
+    """Does it and gives back what the service does, True for nothing; or None, and the sentence that refuses it stands
+    beside the field it is about."""
     try:
-        verb(**wanted)
+        return verb(**wanted) or True
     except services.Refused as refused:
         form.in_the_way = refused.goal
         refuse(form, refused.field or "", str(refused))
-        return False
-    return True
+        return None
 
 
 def refuse(form, field: str, sentence: str) -> None:
@@ -36,7 +46,8 @@ def refuse(form, field: str, sentence: str) -> None:
 
 def show_form(request, template, form, **context):
     """The form; one that was sent and comes back could not be accepted."""
-    status = 422 if form.is_bound else 200
+    conditions = getattr(form, "conditions", None)
+    status = 422 if form.is_bound else conditions.status if conditions else 200
     return render_page(request, template, {"form": form, **context}, fragment="form", status=status)
 
 

@@ -21,7 +21,9 @@ def delete(request, slug, pk):
     if is_sure and attempt(form, services.delete_goal, actor=request.member, goal=goal, **form.cleaned_data):
         messages.success(request, _("Deleted: %(title)s.") % {"title": goal.title})
         return redirect("goals:index", slug=slug)
-    return show_form(request, "goals/delete.html", form, goal=goal)
+    past_count = goal.periods.over(on=request.today).count()
+    has_second = goal.seconds.exists()
+    return show_form(request, "goals/delete.html", form, goal=goal, past_count=past_count, has_second=has_second)
 
 
 @require_POST

@@ -1,5 +1,7 @@
 """The forms that set a goal and change how it is called and read."""
 
+from datetime import date
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
@@ -10,7 +12,8 @@ from django.views.decorators.http import require_http_methods
 from goals import access, services
 from goals.forms import EditForm, Reach, goal_form
 from goals.sharing import people_in as people_in_team
-from goals.views.answers import attempt, show_form, show_goal
+from goals.views.answers import attempt, is_to_be_saved, show_form, show_goal, typed
+from metrics.views.builder import furnish
 from tenants.access import writes
 from tenants.models import Member, Team
 
@@ -23,8 +26,8 @@ def reach_of(request) -> Reach:
     if not people.exists():
         raise PermissionDenied("nobody to set goals for")
 
-    def people_in(team: Team) -> list[Member]:
-        return people_in_team(team, on=request.today)
+    def people_in(team: Team, day: date) -> list[Member]:
+        return people_in_team(team, on=max(day, request.today))
 
     teams = access.teams_to_set_goals_for(request.member)
     return Reach(request.member, people, teams, people_in, request.today)
@@ -35,14 +38,14 @@ def reach_of(request) -> Reach:
 def new(request, slug):
     """A new goal: for oneself or, by whoever manages people, for them. Its other buttons only draw the form anew."""
     reach = reach_of(request)
-    is_sent = request.method == "POST" and request.POST.get("do", "save") == "save"
-    data = request.POST if request.method == "POST" else request.GET
-    form = goal_form(data, reach, is_sent=is_sent)
+    is_sent = is_to_be_saved(request)
+    form = goal_form(typed(request), reach, is_sent=is_sent)
     if is_sent and form.is_valid():
         wanted = form.wanted()
         if attempt(form, services.create_goal, actor=request.member, on=request.today, told_at=request.now, **wanted):
             messages.success(request, done_for(wanted))
             return redirect("goals:index", slug=slug)
+    furnish(request, form.conditions)
     return show_form(request, "goals/new.html", form)
 
 
