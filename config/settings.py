@@ -88,7 +88,7 @@ TEMPLATES = [
                 "notifications.context.bell",
                 "dashboards.navigation.navigation",
             ],
-            "libraries": {"formats": "lib.formats", "lucide": "lib.icons"},
+            "libraries": {"formats": "lib.formats", "lucide": "lib.icons", "selects": "lib.selects"},
         },
     }
 ]
