@@ -99,7 +99,7 @@ class Conditions:
 
     def is_valid(self) -> bool:
         for line, sentence in self.problems():
-            line.add_error(None, sentence)
+            line.say(sentence)
         return all(line.is_valid() for line in self.all_lines())
 
     def is_wrong(self) -> bool:
@@ -107,7 +107,7 @@ class Conditions:
         found = self.problems()
         found += [(line, line.place.problem) for line in self.all_lines() if line.place.problem]
         for line, sentence in found:
-            line.add_error(None, sentence)
+            line.say(sentence)
         return bool(found)
 
     def show_kept(self, kept: SavedSegment) -> None:

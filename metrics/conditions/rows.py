@@ -67,6 +67,12 @@ class Line(forms.Form):
     def typed_all(self, name: str) -> list[str]:
         return self.sent.getlist(self.add_prefix(name))
 
+    def say(self, sentence: str) -> None:
+        """Puts what is wrong beside the row or group, also where the form was not sent to be saved."""
+        if not self.is_bound:
+            self.cleaned_data: dict = {}
+        self.add_error(None, sentence)
+
     def _post_clean(self):
         """What cannot stand where it was sent to is wrong, however well it is filled in."""
         if self.place.problem:

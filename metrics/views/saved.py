@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from django.shortcuts import redirect
+from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -88,4 +88,4 @@ def keep_saved_segment(request, slug, pk):
     if request.POST.get("do") == "away":
         services.put_away_saved_segment(actor=request.member, saved=kept)
         return done(request, _("%s is put away. What uses it goes on.") % kept, "metrics:saved_segments")
-    return redirect("metrics:edit_saved_segment", slug=slug, pk=pk)
+    raise Http404

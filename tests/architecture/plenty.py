@@ -30,7 +30,7 @@ from crm.models import (
     StageChange,
 )
 from metrics import engine, figures
-from metrics.models import OwnMeasure
+from metrics.models import OwnMeasure, SavedSegment
 from notifications.models import Notice, OutgoingMail
 from tenants import walls
 from tenants.models import Holiday, Invitation, Member, Team, TeamMembership, User
@@ -237,6 +237,7 @@ def aims(of: Plenty, made: Made, numbers: list[int]) -> None:
     for n in numbers:
         segment = figures.keep_segment({"field": "brand", "is": {"id": made["brand"][n].pk}})
         own = OwnMeasure.objects.create(name=f"Measure {n}", base="sales_net", segment=segment)
+        SavedSegment.objects.create(name=f"Segment {n}", stream="sale", tree=segment.tree)
         of_person = {"segment": {"field": "person", "is": {"id": made["member"][n].pk}}}
         set_goal(reader, measure=own.key)
         set_goal(reader, name=f"Goal {n}", **of_person)

@@ -15,7 +15,8 @@ NUMBERS = ["0", "9223372036854775808", "1" * 5000]  # the second is one more tha
 WORDS = [*NUMBERS, "-1", "1e400", "NaN", "٣", "a\0b", "%s", "0001-01-01", "x" * 100_000]
 OTHER_WORDS_OF_QUERIES = ["page", "sort", "q", "status", "country", "first", "last", "document", "period", "show"]
 OTHER_WORDS_OF_FORMS = [
-    "do", "conditions", "condition-0-field", "condition-0-comparator", "condition-0-value", "condition-0-last",
+    "do", "conditions", "conditions-group", "condition-0-in", "condition-0-group", "condition-0-field",
+    "condition-0-comparator", "condition-0-value", "condition-0-last", "condition-0-typed", "keep_as",
     "measure", "every", "start_day", "start_month", "start_weekday", "starts_on", "ends_on", "target-2026-12-01",
 ]  # fmt: skip
 
