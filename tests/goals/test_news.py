@@ -302,6 +302,19 @@ def test_nobody_gets_a_mail_for_each_goal_but_one_a_day(northwind):
     assert DailySummary.objects.get().member == northwind.rita
 
 
+def test_whoever_wants_it_is_mailed_at_once_of_a_goal_of_the_team_and_their_part_of_it(northwind):
+    Preference.objects.create(member=northwind.rita, kind="goal_assigned", by_mail=ByMail.AT_ONCE)
+    services.create_goal(
+        actor=northwind.nora, team=northwind.team, kind=Kind.TEAM_AGGREGATED, measure="visits", targets=D(100),
+        parts={northwind.rita.pk: None}, recurrence=Recurrence.monthly(), starts_on=TODAY, on=TODAY, told_at=AT,
+    )  # fmt: skip
+    mail = OutgoingMail.objects.get()
+    assert mail.subject == "Nora has set a goal for West: Visits"
+    for said in ("Team: West", "Target: 100", "Your part: 100", "How often: every month"):
+        assert said in mail.text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "Your part:" in mail.html
+
+
 def test_mails_at_once_can_be_asked_for_where_a_person_acts_and_not_where_figures_do(northwind):
     rita = Visit(northwind, "rita")
     fields = rita.get("notices/preferences/").context["form"].fields
