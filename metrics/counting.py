@@ -36,22 +36,45 @@ class Count:
 def count(*, measure_key: str, tree: dict | None, populations: Sequence[Population], period: Period) -> Count:
     """The facts of the populations, which are of one kind, in the period; a fact that several of them share counts
     once, and adds what all of them have of it. `tree` is canonical."""
+    text, params = statement(scopes_of(measure_key, populations, period), tree)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""{text} SELECT COALESCE(sum(l.facts), 0)::bigint, COALESCE(sum(h.weight * l.amount), 0) FROM (
+            SELECT line, sum(weight) AS weight FROM held GROUP BY line) h JOIN lines l ON l.line = h.line""",
+            params,
+        )
+        return Count(*cursor.fetchone())
+
+
+def count_each(
+    *, measure_key: str, tree: dict | None, populations: Sequence[Population], period: Period
+) -> dict[int, Decimal]:
+    """What each of the populations, which are of one kind, would have in the period, by its key; 0 for who has none."""
+    text, params = statement(scopes_of(measure_key, populations, period), tree)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""{text} SELECT h.key, sum(h.weight * l.amount)
+            FROM held h JOIN lines l ON l.line = h.line GROUP BY h.key""",
+            params,
+        )
+        return {population.key: Decimal(0) for population in populations} | dict(cursor.fetchall())
+
+
+def scopes_of(measure_key: str, populations: Sequence[Population], period: Period) -> list[Scope]:
     counted = measure(measure_key)
-    scopes = [
+    return [
         Scope(
             stream=counted.stream.key, measure=counted.key, dimension=population.kind, key=population.key,
             first_on=period.first, until=period.until,
         )
         for population in populations
     ]  # fmt: skip
-    text, params = statement(scopes, counted_tree(counted, tree))
-    with connection.cursor() as cursor:
-        cursor.execute(text, params)
-        return Count(*cursor.fetchone())
 
 
-def statement(scopes: list[Scope], tree: dict | None) -> tuple[str, list]:
-    """Facts that the population cannot tell apart are summed first, as metrics.recounting does it."""
+def statement(scopes: list[Scope], segment: dict | None) -> tuple[str, list]:
+    """The WITH part that ends in `held`: which lines belong to which of the keys, and with what weight. Facts that the
+    population cannot tell apart are one line, as metrics.recounting does it."""
+    tree = counted_tree(measure(scopes[0].measure), segment)
     read, table = reading(scopes), measure(scopes[0].measure).stream.table
     segment, columns = compile_segment(tree, read.stream.key), read.told_apart_by()
     ((_key, amount),) = read.amounts().items()
@@ -66,10 +89,7 @@ def statement(scopes: list[Scope], tree: dict | None) -> tuple[str, list]:
             WHERE f.organization_id = {organization} AND {read.day} >= '{first}' AND {read.day} < '{until}'
             AND {segment.sql}{sums.restriction(table, scopes)} {grouped}) part),
         {sums.CREDIT}, keys (line, key, weight) AS ({read.kind.keys_sql.format(organization=organization)}),
-        held AS (SELECT line, sum(weight) AS weight FROM keys
-            WHERE key = ANY ({sums.id_list(scope.key for scope in scopes)}) GROUP BY line)
-        SELECT COALESCE(sum(l.facts), 0)::bigint, COALESCE(sum(h.weight * l.amount), 0)
-        FROM held h JOIN lines l ON l.line = h.line"""
+        held AS (SELECT * FROM keys WHERE key = ANY ({sums.id_list(scope.key for scope in scopes)}))"""
     return text, list(segment.params)
 
 
