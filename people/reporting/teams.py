@@ -3,8 +3,12 @@
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from django.db.models import Count
+
 from tenants.access import people_of, teams_changed_by, teams_placed_by, teams_seen_by
 from tenants.models import Member, Role, Team, TeamMembership
+
+MOST_SHOWN = 200  # people who stand in the tree at once; of more, those of a team come when it is opened
 
 
 @dataclass(frozen=True)
@@ -28,45 +32,74 @@ class Stay:
         return "past" if self.last_on and self.last_on < on else "now"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Node:
     """A team in the tree, as one member sees it. `is_changed` and `is_placed` tell what this member may do with it."""
 
     team: Team
     is_changed: bool
     is_placed: bool
+    people_count: int = 0
     people: list[Stay] = field(default_factory=list)
     below: list["Node"] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Tree:
-    """The teams that one member sees, with the people whom they see; `teamless` are active people without a team."""
+    """The teams that one member sees, with the people whom they see; `teamless` are active people without a team. Of
+    very many people only their number is told (`is_folded`)."""
 
     top: list[Node]
+    teamless_count: int
     teamless: list[Member]
     is_changed_at_top: bool
+    is_folded: bool
 
 
 def tree_of(member: Member, *, on: date) -> Tree:
-    """The tree as this member sees it on this day; six queries."""
+    """The tree as this member sees it on this day; eight queries."""
     is_admin = member.role == Role.ADMIN
     changed = set(teams_changed_by(member).values_list("pk", flat=True))
     placed = set(teams_placed_by(member).values_list("pk", flat=True))
     nodes = {t.pk: Node(t, t.pk in changed, t.pk in placed) for t in teams_seen_by(member, on=on)}
-    people = {person.pk: person for person in people_of(member, on=on).active()}
-    in_teams = set()
-    for row in TeamMembership.objects.on(on).order_by("member__name", "member_id"):
-        in_teams.add(row.member_id)
-        if row.team_id in nodes and row.member_id in people:
-            row.team, row.member = nodes[row.team_id].team, people[row.member_id]
+    is_folded = people_of(member, on=on).active().count() > MOST_SHOWN
+    stays = stays_now(member, on=on).filter(team__in=nodes)
+    if is_folded:
+        for team_id, count in stays.order_by().values_list("team").annotate(count=Count("pk")):
+            nodes[team_id].people_count = count
+    else:
+        for row in stays:
+            nodes[row.team_id].people_count += 1
             nodes[row.team_id].people.append(Stay.of(row))
-    top = [node for node in nodes.values() if node.team.parent_id not in nodes]
     for node in nodes.values():
         if node.team.parent_id in nodes:
             nodes[node.team.parent_id].below.append(node)
-    teamless = [person for person in people.values() if person.pk not in in_teams] if is_admin else []
-    return Tree(top, teamless, is_admin)
+    left_out = teamless(member, on=on) if is_admin else Member.objects.none()
+    return Tree(
+        top=[node for node in nodes.values() if node.team.parent_id not in nodes],
+        teamless_count=left_out.count(),
+        teamless=[] if is_folded else list(left_out),
+        is_changed_at_top=is_admin,
+        is_folded=is_folded,
+    )
+
+
+def stays_now(member: Member, *, on: date):
+    """Who is in which team on this day, as far as the member sees them, by name."""
+    seen = people_of(member, on=on).active().order_by().values("pk")
+    rows = TeamMembership.objects.on(on).filter(member__in=seen).select_related("member", "team")
+    return rows.order_by("member__name", "member_id")
+
+
+def people_in(team: Team, member: Member, *, on: date) -> list[Stay]:
+    """Who is in the team on this day, as far as the member sees them, by name."""
+    return [Stay.of(row) for row in stays_now(member, on=on).filter(team=team)]
+
+
+def teamless(member: Member, *, on: date):
+    """The active people whom the member sees who are in no team on this day."""
+    in_teams = TeamMembership.objects.on(on).order_by().values("member")
+    return people_of(member, on=on).active().exclude(pk__in=in_teams)
 
 
 def stays_of(member: Member) -> list[Stay]:

@@ -14,7 +14,7 @@ from crm.views.answers import answered, done, saved, sent, show_form
 from lib.htmx import render_page
 from lib.numbers import id_in
 from people.forms.teams import CorrectDaysForm, JoinForm, MovePersonForm, MoveTeamForm, PlaceForm, TeamForm
-from people.reporting.teams import Stay, stays_in, stays_of, tree_of
+from people.reporting.teams import Stay, people_in, stays_in, stays_of, teamless, tree_of
 from people.services import memberships
 from people.services import teams as changes
 from tenants.access import (
@@ -66,6 +66,22 @@ def team(request, slug, pk):
         "is_placed": teams_placed_by(request.member).filter(pk=pk).exists(),
     }  # fmt: skip
     return render(request, "people/team.html", context)
+
+
+@require_safe
+def team_people(request, slug, pk):
+    """The people of a team, for the tree of an organization that has very many."""
+    found = get_team(request.member, pk, on=request.today)
+    is_changed = teams_changed_by(request.member).filter(pk=pk).exists()
+    stays = people_in(found, request.member, on=request.today)
+    return render(request, "people/team_people.html", {"stays": stays, "is_changed": is_changed})
+
+
+@require_safe
+@requires_role(Role.ADMIN)
+def teamless_people(request, slug):
+    people = teamless(request.member, on=request.today)
+    return render(request, "people/teamless_people.html", {"people": people})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

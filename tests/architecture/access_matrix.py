@@ -210,6 +210,8 @@ MATRIX = {
     "people:teams": "l.oooooo l.------",
     "people:new_team": "l.xxoxoo l.xxixii",
     "people:team": "l.o..ooo l.------",
+    "people:team_people": "l.o..ooo l.------",
+    "people:teamless_people": "l.xxxxxo l.------",
     "people:edit_team": "l.xx.xoo l.xx.xii",
     "people:move_team": "l.xx.xxo l.xx.xxr",
     "people:remove_team": "l.------ l.xx.xxr",

@@ -20,6 +20,7 @@ from tenants.access import people_of
 from tenants.models import Member, Role, Team, TeamMembership
 from tenants.refusals import Refused
 from tests import world
+from tests.queries import queries_of
 from tests.visits import Visit
 
 TODAY = date(2026, 11, 20)
@@ -313,3 +314,41 @@ def test_the_tree_takes_as_many_questions_for_many_teams_as_for_few(cast):
         team = Team.objects.create(name=f"Team {number}", parent=cast.sales)
         TeamMembership.objects.create(team=team, member=cast.ravi, first_on=TODAY)
     assert asked() == few
+
+
+# --- very many people ---------------------------------------------------------------------------------------------
+
+
+def test_of_very_many_people_only_their_number_stands_in_the_tree(cast, monkeypatch):
+    everybody = Visit(cast, "nora").get("teams/").content.decode()
+    assert "Rita" in everybody and "Vera" in everybody
+    monkeypatch.setattr("people.reporting.teams.MOST_SHOWN", 1)
+    tree = tree_of(cast.nora, on=TODAY)
+    assert shape_of(tree.top) == {"Sales": ([], {"East": ([], {}), "West": ([], {"Harbour": ([], {})})})}
+    assert [node.people_count for node in tree.top[0].below] == [1, 1]
+    assert (tree.teamless, tree.teamless_count) == ([], 4)
+    folded = Visit(cast, "nora").get("teams/").content.decode()
+    assert f"/teams/{cast.team.pk}/people/" in folded and "/teams/people/teamless/" in folded
+    assert "data-person=" not in folded
+
+
+def test_the_people_of_a_team_come_as_they_stand_in_the_tree(cast):
+    def said(who, path):
+        return Visit(cast, who).get(path).content.decode()
+
+    west = f"teams/{cast.team.pk}/people/"
+    assert "Rita" in said("rita", west) and "data-move" not in said("rita", west)
+    assert f"/teams/stays/{cast.ritas.pk}/move/" in said("marco", west)
+    assert f"/teams/people/{cast.vera.pk}/join/" in said("nora", "teams/people/teamless/")
+    assert "Rita" not in said("nora", "teams/people/teamless/")
+
+
+def test_opening_a_team_asks_as_many_queries_for_thirty_people_as_for_three(cast):
+    def fill(count: int) -> int:
+        for _number in range(count):
+            joined = TeamMembership.objects.filter(team=cast.team).count()
+            member = world.join(f"Per{joined}", Role.REP, f"P{joined}", "northwind")
+            TeamMembership.objects.create(team=cast.team, member=member, first_on=date(2026, 1, 1))
+        return queries_of(lambda: Visit(cast, "nora").get(f"teams/{cast.team.pk}/people/"))
+
+    assert fill(3) == fill(27)
