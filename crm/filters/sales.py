@@ -1,7 +1,7 @@
 """What narrows the lists of sale lines and of documents."""
 
 import django_filters as filters
-from django.db.models import Count, DecimalField, IntegerField, Min, OuterRef, Subquery, Sum
+from django.db.models import Count, DecimalField, Exists, IntegerField, OuterRef, Subquery, Sum
 from django.utils.translation import gettext_lazy as _
 
 from crm.filters.facts import PRODUCT, FactFilter, PersonFilter, company_filter, period_filter, product_filter
@@ -49,9 +49,9 @@ class DocumentFilter(SaleFilter):
 
     def filter_queryset(self, queryset):
         found = super().filter_queryset(queryset).order_by()
-        firsts = found.values("source", "document").annotate(first=Min("pk")).values("first")
-        same = {name: OuterRef(name) for name in ("source", "document", "currency")}
-        lines = found.filter(**same).values("document")
+        same = {name: OuterRef(name) for name in ("source", "document")}
+        earlier = found.filter(**same, pk__lt=OuterRef("pk"))
+        lines = found.filter(**same, currency=OuterRef("currency")).values("document")
 
         def total(aggregate, field):
             return Subquery(lines.annotate(total=aggregate).values("total"), output_field=field)
@@ -59,4 +59,4 @@ class DocumentFilter(SaleFilter):
         exact = DecimalField(max_digits=40, decimal_places=6)
         sums = {f"{name}_sum": total(Sum(name), exact) for name in ("quantity", "gross", "net")}
         count = total(Count("pk"), IntegerField())
-        return queryset.filter(pk__in=firsts).annotate(line_count=count, **sums)
+        return found.filter(~Exists(earlier)).annotate(line_count=count, **sums)

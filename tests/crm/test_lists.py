@@ -3,15 +3,19 @@
 import csv
 import io
 import zipfile
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from django.contrib.messages import get_messages
+from django.db import connection
 
 from audit.models import Entry
 from crm.models import Company, Contact, CustomField, SavedView
 from crm.querysets import companies_matching
+from crm.tables.sales import SALES
 from lib import spreadsheets
+from lib.pages import is_soon_read
 from tests import world
 from tests.queries import queries_of
 from tests.visits import Visit
@@ -258,3 +262,62 @@ def test_a_namesake_is_warned_of_and_added_all_the_same(many):
     assert [other.name for other in warned.context["namesakes"]] == ["Around the Horn"]
     assert rita.post("companies/new/", **values, is_another="1").status_code == 302
     assert Company.objects.filter(city="Leeds").count() == 1
+
+
+# --- very many rows ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def very_many(northwind, monkeypatch):
+    """Three lines on pages of two, which are held for very many; 100, 50 and -20 net."""
+    for number, net in enumerate(("100", "50", "-20")):
+        world.sale(northwind, owner=northwind.rita, document=f"D{number}", net=net, day=date(2026, 1, number + 1))
+    monkeypatch.setattr("lib.pages.MOST_ROWS_AT_ONCE", -1)
+    monkeypatch.setattr("crm.views.sales.SALES", replace(SALES, per_page=2))
+    return northwind
+
+
+def documents_of(answer) -> list[str]:
+    return [row.document for row in answer.context["listing"].page]
+
+
+def test_very_many_rows_are_shown_before_they_are_counted(very_many):
+    nora = Visit(very_many, "nora")
+    first = nora.get("sales/")
+    assert documents_of(first) == ["D2", "D1"]
+    assert first.context["listing"].count is None and first.context["list"].noun == ""
+    text = first.content.decode()
+    assert 'hx-get="/northwind/sales/?sums=1"' in text and "€130.00" not in text
+    assert "Page 1<" in text and "?page=2" in text
+    last = nora.get("sales/", page=2)
+    assert documents_of(last) == ["D0"] and "?page=3" not in last.content.decode()
+    assert documents_of(nora.get("sales/", page=99)) == ["D0"]
+    assert documents_of(nora.get("sales/", page="9" * 18)) == ["D0"]
+    assert documents_of(nora.get("sales/", page="x")) == ["D2", "D1"]
+
+
+def test_their_sums_come_for_the_page_that_is_shown_and_for_no_other(very_many):
+    nora = Visit(very_many, "nora")
+    page = nora.get("sales/", first="2026-01-02", page=1)
+    sums = Visit(very_many, "nora", htmx=True).get("sales/", first="2026-01-02", page=1, sums=1)
+    text = sums.content.decode()
+    assert "€30.00" in text and "2 lines" in text and "<html" not in text and "D1" not in text
+    mark = page.context["list"].mark
+    assert f'id="list-count-{mark}"' in page.content.decode() and f'id="list-count-{mark}" hx-swap-oob' in text
+    assert nora.get("sales/", page=1, sums=1).context["list"].mark != mark
+
+
+def test_without_script_a_link_shows_the_page_with_its_sums(very_many):
+    whole = Visit(very_many, "nora").get("sales/", sums=1)
+    assert documents_of(whole) == ["D2", "D1"]
+    assert (whole.context["listing"].count, whole.context["listing"].page.paginator.num_pages) == (3, 2)
+    assert "€130.00" in whole.content.decode() and "sums=1" not in whole.content.decode()
+
+
+def test_the_database_is_asked_how_much_it_would_read(northwind):
+    assert is_soon_read(Company.objects.all()) and is_soon_read(Company.objects.none())
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL seq_page_cost = 1000000")
+        cursor.execute("SET LOCAL enable_indexscan = off")
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
+    assert not is_soon_read(Company.objects.all())

@@ -45,6 +45,19 @@ def test_every_list_of_the_catalogue_says_what_the_reader_sees_sold(northwind, s
     assert [total.value for total in listing.totals] == [net]
 
 
+def test_what_was_sold_comes_late_where_very_many_lines_are_read_for_it(northwind, sold, monkeypatch):
+    monkeypatch.setattr("lib.pages.MOST_ROWS_AT_ONCE", -1)
+    nora = Visit(northwind, "nora")
+    page = nora.get("products/")
+    text, mark = page.content.decode(), page.context["list"].mark
+    assert "Chai" in text and "€105.00" not in text
+    late = f'id="late-{mark}-net-{northwind.chai.pk}"'
+    assert late in text
+    sums = Visit(northwind, "nora", htmx=True).get("products/", sums=1).content.decode()
+    assert f'{late} hx-swap-oob="innerHTML">€105.00</span>' in sums
+    assert [row.net for row in nora.get("products/", sort="-net").context["listing"].page] == [105, None]
+
+
 def test_brands_and_families_say_how_many_products_they_have(northwind, sold):
     Family.objects.create(name="Empty")
     rows = Visit(northwind, "nora").get("products/families/", sort="name").context["listing"].page
