@@ -43,7 +43,7 @@ def newsworthy(on: date) -> GoalPeriodQuerySet:
 def falling_behind(rows: GoalPeriodQuerySet, *, on: date) -> list[int]:
     """Ids of those that are behind in their last third, and whose people have not been told. Only periods that are so
     far gone are read; there are few kinds of them, whatever the number of goals."""
-    waiting = rows.filter(until__gt=on, is_told_behind=False, is_told_reached=False)
+    waiting = rows.filter(until__gt=on, is_told_behind=False, is_told_reached=False).exclude(planned_on=on)
     calendar = calendar_of(Organization.objects.get())
     gone = {}
     for first, until, season in waiting.order_by().values_list("first_on", "until", "goal__season").distinct():
@@ -73,14 +73,17 @@ def tell_news(ids: Sequence[int], *, on: date, at: datetime) -> int:
     held = list(rows.select_for_update(of=("self",), no_key=True, skip_locked=True).order_by("pk"))
     organization = Organization.objects.get()
     standings = measure_up([(row.goal, row) for row in held], organization=organization, on=on)
-    turns = [
-        (standing, turn_of(standing.progress, is_told_reached=row.is_told_reached, is_told_behind=row.is_told_behind))
-        for standing, row in zip(standings, held, strict=True)
-    ]
-    turned = [(standing, turn) for standing, turn in turns if turn]
+    turned = [(standing, turn) for standing in standings if (turn := turn_of_period(standing, on=on))]
     tell(turned, organization=organization, on=on, at=at)
     note(turned)
     return len(turned)
+
+
+def turn_of_period(standing: Standing, *, on: date) -> Turn | None:
+    """What is news of a period. On the day on which it was planned nobody is told to be behind: they know."""
+    row = standing.row
+    is_silent = row.is_told_behind or row.planned_on == on
+    return turn_of(standing.progress, is_told_reached=row.is_told_reached, is_told_behind=is_silent)
 
 
 def tell(turned: Turned, *, organization: Organization, on: date, at: datetime) -> None:

@@ -161,6 +161,14 @@ def test_falling_behind_is_told_once_a_period_with_what_is_needed_now(northwind)
     ]
 
 
+def test_on_the_day_on_which_a_goal_is_set_nobody_is_told_to_be_behind(northwind):
+    set_goal(northwind.rita, on=LATE_IN_NOVEMBER)
+    engine.settle(northwind.organization.pk)
+    ids = list(GoalPeriod.objects.values_list("pk", flat=True))
+    assert (news.turned_periods(on=LATE_IN_NOVEMBER), news.tell_news(ids, on=LATE_IN_NOVEMBER, at=AT)) == ([], 0)
+    assert tell(northwind, on=LATE_IN_NOVEMBER + timedelta(days=1)) == 1
+
+
 def test_a_limit_that_is_used_up_too_fast_is_told_without_asking_for_more(northwind):
     set_goal(northwind.rita, targets=D(90), lower_is_better=True)
     sell(northwind, "80")
@@ -183,7 +191,7 @@ def test_the_season_says_what_is_expected(northwind):
         set_goal(
             northwind.rita, recurrence=Recurrence.yearly(), measure=("sales_net", "visits")[number], season=season,
         )  # fmt: skip
-    tell(northwind)
+    tell(northwind, on=LATE_IN_NOVEMBER)
     assert [text.split(",")[0] for text in heard()] == ["Falling behind: “Visits”"]
 
 
