@@ -53,16 +53,18 @@ def page(figure: Figure, *, number: int = 1, size: int = 50, member: int | None 
     if whole is None:
         return Proof([], Decimal(0), 0, 1, 1)
     with connection.cursor() as cursor:
-        cursor.execute(f"{whole.text} SELECT count(*), COALESCE(sum(amount), 0) FROM listed", whole.params)
-        count, total = cursor.fetchone()
-        pages = max(1, -(-count // size))
-        number = min(max(1, number), pages)
         cursor.execute(
-            f"{whole.text} SELECT id, day, amount FROM listed ORDER BY day DESC, id DESC LIMIT %s OFFSET %s",
-            [*whole.params, size, (number - 1) * size],
+            f"""{whole.text}, pages AS (SELECT count(*) AS count, COALESCE(sum(amount), 0) AS total,
+                GREATEST(1, LEAST(%s, ceil(count(*) / %s::numeric)))::bigint AS number FROM listed)
+            SELECT id, day, amount, p.count, p.total, p.number FROM pages p LEFT JOIN LATERAL (
+                SELECT id, day, amount FROM listed ORDER BY day DESC, id DESC LIMIT %s OFFSET (p.number - 1) * %s
+            ) AS page ON true ORDER BY day DESC, id DESC""",
+            [*whole.params, number, size, size, size],
         )
         found = cursor.fetchall()
-    return Proof(with_facts(figure, found), total, count, number, pages)
+    count, total, number = found[0][3:]
+    rows = [row[:3] for row in found if row[0] is not None]
+    return Proof(with_facts(figure, rows), total, count, number, max(1, -(-count // size)))
 
 
 def every_row(figure: Figure, *, member: int | None = None) -> Iterator[ProofRow]:
@@ -84,11 +86,13 @@ def listed(figure: Figure, member: int | None) -> sums.Statement | None:
         return None
     if member is None:
         whole = facts_of(scopes, by=("figure_id", "id", "day"))
-        return sums.Statement(f"{whole.text}, listed AS (SELECT id, day, amount FROM contributions)", whole.params)
+        return sums.Statement(
+            f"{whole.text}, listed AS MATERIALIZED (SELECT id, day, amount FROM contributions)", whole.params
+        )
     credited = sums.restricted_to_people(measure(figure.measure).stream.table, [member])
     whole = facts_of(scopes, by=("figure_id", "id", "day", "member_id"), narrowed=credited)
     of_member = f"SELECT id, day, amount FROM contributions WHERE member_id = {int(member)}"
-    return sums.Statement(f"{whole.text}, listed AS ({of_member})", whole.params)
+    return sums.Statement(f"{whole.text}, listed AS MATERIALIZED ({of_member})", whole.params)
 
 
 def with_facts(figure: Figure, found: list[tuple]) -> list[ProofRow]:

@@ -32,16 +32,25 @@ def changes_in_words(goal: Goal, changes: dict) -> list[Difference]:
             said.append(Difference(label_of(goal, name), *(write(unit, value) for value in pair)))
         else:
             said.append(difference_of(goal, name, pair))
-    return said + set_at_first(unit, changes)
+    return said + set_at_first(goal, unit, changes)
 
 
-def set_at_first(unit: Unit, changes: dict) -> list[Difference]:
+def set_at_first(goal: Goal, unit: Unit, changes: dict) -> list[Difference]:
     """What a new goal began with."""
     targets, parts = changes.get("targets"), changes.get("parts")
-    said = [Difference(from_day(day), "", amount(unit, value)) for day, value in (targets or {}).items()]
+    said = [
+        Difference(label_of(goal, name), "", WRITTEN[name](unit, changes[name]))
+        for name in ("basis", "amount", "season")
+        if changes.get("amount") and name in changes and not is_pair(changes[name])
+    ]
+    said += [Difference(from_day(day), "", amount(unit, value)) for day, value in (targets or {}).items()]
     if isinstance(parts, dict):
         said += [Difference(person, "", amount(unit, value)) for person, value in parts.items()]
     return said
+
+
+def is_pair(value) -> bool:
+    return isinstance(value, list) and len(value) == 2
 
 
 def parts_in_words(unit: Unit, before: dict | None, after: dict | None) -> list[Difference]:

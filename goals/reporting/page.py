@@ -24,23 +24,43 @@ FACTS_A_PAGE = 15
 @dataclass(frozen=True)
 class Asked:
     """What the address asks for: the period that begins on a day (none: the present one), a page of facts, the facts of
-    one person of a team."""
+    one person of a team; `only_facts` where nothing else of the page is wanted."""
 
     first_on: date | None = None
     number: int = 1
     of: int | None = None
+    only_facts: bool = False
 
 
 @dataclass(frozen=True)
 class GoalPage:
-    """A goal in one of its periods. `of` is the person of the team whose facts are shown alone."""
+    """A goal in one of its periods. `of` is the person of the team whose facts are shown alone. What is not shown is
+    not counted."""
 
     standing: Standing
     organization: Organization
-    parts: list[Part]
-    facts: FactPage
-    of: Member | None
-    past: list[Standing]
+    asked: Asked
+    reader: Member
+
+    @cached_property
+    def facts(self) -> FactPage:
+        return facts_of(
+            self.standing, reader=self.reader, number=self.asked.number, size=FACTS_A_PAGE, of=self.asked.of
+        )
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        return parts_of(self.standing, organization=self.organization) if self.goal.is_of_team else []
+
+    @cached_property
+    def of(self) -> Member | None:
+        if self.asked.of is None:
+            return None
+        return next((part.member for part in self.parts if part.member.pk == self.asked.of), None)
+
+    @cached_property
+    def past(self) -> list[Standing]:
+        return past_of(self.goal, organization=self.organization, on=self.standing.progress.on)
 
     @property
     def goal(self) -> Goal:
@@ -99,18 +119,8 @@ class GoalPage:
 
 def goal_page(goal: Goal, asked: Asked, *, reader: Member, organization: Organization, on: date) -> GoalPage | None:
     """The page that is asked for; None where the goal has no such period, or nobody of that id had a part in it."""
-    standing = standing_in(goal, asked.first_on, organization=organization, on=on)
+    standing = standing_in(goal, asked.first_on, organization=organization, on=on, with_days=not asked.only_facts)
     if standing is None:
         return None
-    parts = parts_of(standing, organization=organization) if goal.is_of_team else []
-    of = next((part.member for part in parts if part.member.pk == asked.of), None)
-    if asked.of is not None and of is None:
-        return None
-    return GoalPage(
-        standing=standing,
-        organization=organization,
-        parts=parts,
-        facts=facts_of(standing, reader=reader, number=asked.number, size=FACTS_A_PAGE, of=asked.of),
-        of=of,
-        past=past_of(goal, organization=organization, on=on),
-    )
+    page = GoalPage(standing, organization, asked, reader)
+    return page if asked.of is None or page.of else None

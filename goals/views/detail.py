@@ -12,7 +12,7 @@ from crm.access import get_company
 from crm.views.profile import show_tab
 from goals import access, reporting
 from goals.contributions import contributions_of
-from lib.htmx import render_page
+from lib.htmx import render_page, wants_fragment
 from lib.numbers import id_in
 from lib.spreadsheets import MOST_ROWS, TYPES, download
 
@@ -24,10 +24,8 @@ def goal(request, slug, pk):
     """A goal in its present period, or in the one that begins on ?period=, with the facts that make its figure; with
     ?of= those of one person of its team. `?export=csv` and `?export=xlsx` answer with these facts as a file."""
     goal = access.goal_of(request.member, pk, on=request.today)
-    asked = reporting.Asked(asked_day(request), asked_page(request), asked_person(request))
-    page = reporting.goal_page(
-        goal, asked, reader=request.member, organization=request.organization, on=request.today
-    )  # fmt: skip
+    wanted, organization = asked(request), request.organization
+    page = reporting.goal_page(goal, wanted, reader=request.member, organization=organization, on=request.today)
     if page is None:
         raise Http404
     if request.GET.get("export") in TYPES:
@@ -39,8 +37,7 @@ def goal(request, slug, pk):
         "may_change": access.may_change(request.member, goal),
         "is_present": "period" not in request.GET,
     }
-    fragment = "facts" if request.htmx.target == "facts" else "goal"
-    return render_page(request, "goals/goal.html", context, fragment=fragment)
+    return render_page(request, "goals/goal.html", context, fragment="facts" if wanted.only_facts else "goal")
 
 
 def exported(request, page: reporting.GoalPage):
@@ -76,6 +73,16 @@ def near_misses(request, slug, pk):
         "kept": urlencode({"period": standing.row.first_on}),
     }
     return render_page(request, "goals/near_misses.html", context, fragment="near")
+
+
+def asked(request) -> reporting.Asked:
+    is_page_of_facts = wants_fragment(request) and request.htmx.target == "facts"
+    return reporting.Asked(
+        first_on=asked_day(request),
+        number=asked_page(request),
+        of=asked_person(request),
+        only_facts=is_page_of_facts or request.GET.get("export") in TYPES,
+    )
 
 
 def asked_day(request) -> date | None:
