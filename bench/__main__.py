@@ -1,4 +1,4 @@
-"""`python3 dev.py bench [engine|imports] ...`: the product beside the naive way, in one run on one machine.
+"""`python3 dev.py bench [engine|imports|goals] ...`: the product beside the naive way, in one run on one machine.
 
 `engine` builds an organization of its own in the benchmark's database and measures recounts, folds, triggers, pages and
 how soon open pages hear of facts; every kept value is compared with a plain query. `--sizes` are other numbers of sale
@@ -6,6 +6,8 @@ lines at which folds and recounts are measured, to show growth: `dev.py bench --
 10000 --sizes 1000000 20000000` is the run of docs/performance.md.
 
 `imports` loads a file of sale lines through the product, and by COPY into the same table.
+
+`goals` saves a goal for as many people as `--people` says (200 by itself), at once and one after the other.
 """
 
 import argparse
@@ -18,12 +20,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
 from bench.engine import EngineBench  # noqa: E402  (Django must be set up first)
+from bench.goals import SavingBench  # noqa: E402
 from bench.imports import ImportBench  # noqa: E402
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="dev.py bench", description=__doc__.splitlines()[0])
-    parser.add_argument("what", nargs="?", choices=["engine", "imports"], default="engine")
+    parser.add_argument("what", nargs="?", choices=["engine", "imports", "goals"], default="engine")
     parser.add_argument("--lines", type=int, default=200_000, help="sale lines over three years")
     parser.add_argument("--people", type=int, default=200)
     parser.add_argument("--figures", type=int, default=2_000, help="live figures")
@@ -32,6 +35,8 @@ def main() -> int:
     options = parser.parse_args()
     if options.what == "imports":
         return ImportBench(lines=options.lines).run()
+    if options.what == "goals":
+        return SavingBench(people=options.people).run()
     return EngineBench(
         lines=options.lines, people=options.people, figures=options.figures, sizes=options.sizes,
         serve=not options.no_pages,

@@ -78,16 +78,20 @@ def planned(goals: Sequence[Goal], *, on: date, typed: Mapping[date, Decimal], t
     ruled = [goal for goal in goals if goal.basis != Basis.PERIOD and missing[goal.pk]]
     setting = setting_here() if ruled else None
     kept = kept_in_their_years(ruled, missing, setting) if setting else {}
-    rows = []
+    rows, known = [], {}
     for goal in goals:
+        periods, here = missing[goal.pk], kept.get(goal.pk, {})
+        alike = (goal.every, goal.basis, goal.amount, str(goal.season), goal.starts_on, goal.measure)
+        told_apart = (*alike, tuple(periods), tuple(here.items()))
         if goal.basis == Basis.PERIOD or setting is None:
-            before = newest[goal.pk].target if goal.pk in newest else None
-            targets = targets_for(missing[goal.pk], typed, before)
+            targets = targets_for(periods, typed, newest[goal.pk].target if goal.pk in newest else None)
+        elif told_apart in known:
+            targets = known[told_apart]
         else:
-            targets = ruled_targets(goal, missing[goal.pk], kept.get(goal.pk, {}), setting)
+            targets = known[told_apart] = ruled_targets(goal, periods, here, setting)
         rows += [
             GoalPeriod(goal=goal, first_on=period.first, until=period.until, target=target, planned_on=on)
-            for period, target in zip(missing[goal.pk], targets, strict=True)
+            for period, target in zip(periods, targets, strict=True)
         ]
     return rows
 
