@@ -189,13 +189,41 @@ class Header:
 
 
 @dataclass(frozen=True)
+class Place:
+    """A column as it is drawn on this page: what its cells share is said once; `label` and `css` are a cell's."""
+
+    column: Column
+    currency: str
+    is_awaited: bool
+
+    @cached_property
+    def label(self) -> str:
+        return "" if self.column.is_title else str(self.column.label)
+
+    @cached_property
+    def css(self) -> str:
+        column = self.column
+        said = {
+            "is-title": column.is_title, "number": column.is_figure, "is-day": column.kind == Kind.DAY,
+            "gives-way": column.gives_way,
+        }  # fmt: skip
+        return " ".join(name for name, is_so in said.items() if is_so)
+
+
+@dataclass(frozen=True)
 class Cell:
     """What one row says in one column."""
 
-    column: Column
+    place: Place
     row: Any
-    default_currency: str
-    is_awaited: bool = False
+
+    @property
+    def column(self) -> Column:
+        return self.place.column
+
+    @property
+    def is_awaited(self) -> bool:
+        return self.place.is_awaited
 
     @cached_property
     def value(self) -> Any:
@@ -203,15 +231,13 @@ class Cell:
 
     @property
     def text(self) -> str:
-        return written(self.value, self.column.kind, self.column.currency_of(self.row, self.default_currency))
+        return written(self.value, self.column.kind, self.column.currency_of(self.row, self.place.currency))
 
     @property
-    def is_blank(self) -> bool:
-        return self.value is None or self.value == ""
-
-    @property
-    def is_negative(self) -> bool:
-        return self.column.is_figure and self.value is not None and self.value < 0
+    def css(self) -> str:
+        if self.value is None or self.value == "":
+            return self.place.css if self.is_awaited else f"{self.place.css} is-blank"
+        return f"{self.place.css} negative" if self.column.is_figure and self.value < 0 else self.place.css
 
 
 @dataclass(frozen=True)
@@ -284,9 +310,9 @@ class Listing:
     def lines(self) -> Iterator[Line]:
         assert self.table is not None
         awaited = self.sums is None
-        columns = [(column, awaited and column.comes_late) for column in self.table.shown]
+        places = [Place(column, self.currency, awaited and column.comes_late) for column in self.table.shown]
         for row in self.page.object_list:
-            yield Line(row, [Cell(column, row, self.currency, is_awaited) for column, is_awaited in columns])
+            yield Line(row, [Cell(place, row) for place in places])
 
     @property
     def late_cells(self) -> list[Cell]:
