@@ -3,7 +3,7 @@
 from goals.forms.changing import EditForm, RecurrenceForm, SecondForm, Versioned
 from goals.forms.opening import Reach, goal_form
 from goals.forms.setting import GoalForm
-from goals.forms.values import PartsForm, TargetsForm, parts_form
+from goals.forms.values import PartsForm, TargetsForm, parts_form, targets_form
 
 __all__ = [
     "EditForm",
@@ -16,4 +16,5 @@ __all__ = [
     "Versioned",
     "goal_form",
     "parts_form",
+    "targets_form",
 ]

@@ -7,6 +7,7 @@ from datetime import date
 
 from django.http import QueryDict
 
+from goals.forms.facts import propose_to_new
 from goals.forms.people import picker_of, with_team
 from goals.forms.recurrences import ALL_ANCHORS, anchor_proposals
 from goals.forms.seasons import FLAT, flat
@@ -51,6 +52,7 @@ def goal_form(data: QueryDict, reach: Reach, *, is_sent: bool) -> GoalForm:
         form.fill_cells()
     if button == "season_flat" and form.season:
         form.season.fill(FLAT)
+    propose_to_new(form, data, member=reach.member, on=reach.on)
     return form
 
 

@@ -71,7 +71,7 @@ class PartFields(Drawn):
             self.drop("share")
         for member in members:
             field = NumberField(label=member.name, required=self.follows_sum)
-            field.widget.attrs |= {"data-adds-up": "parts", "data-redraws": True, "aria-label": member.name}
+            field.widget.attrs |= {"data-shared": True, "aria-label": member.name, **REDRAWS}
             self.fields[str(member.pk)] = field
 
     @property

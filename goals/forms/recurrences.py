@@ -57,8 +57,8 @@ class RecurrenceFields(Drawn):
 
     def offered_periods(self, starts_on, ends_on, count: int) -> list[Period]:
         """The first periods of what has been chosen so far; none while it makes no sense."""
-        read = {name: self.read(name) for name in ("every", *ALL_ANCHORS)}
-        if not read["every"] or not starts_on:
+        read = {name: self.read(name) for name in ("every", *ALL_ANCHORS) if name in self.fields}
+        if any(value in (None, "") for value in read.values()) or not starts_on:
             return []
         try:
             recurrence = recurrence_of(read | {"starts_on": starts_on, "ends_on": ends_on})

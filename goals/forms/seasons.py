@@ -29,6 +29,8 @@ class Bar:
 class SeasonFields(Drawn):
     """A weight for each month, January first."""
 
+    found_nothing = False  # the facts were asked, and there are none
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for number, name in MONTHS.items():

@@ -15,18 +15,19 @@ from django.utils.translation import gettext_lazy
 from goals import services
 from goals.forms.parts import PartFields
 from goals.forms.people import Picker
-from goals.forms.recurrences import RecurrenceFields, in_words, recurrence_of
+from goals.forms.recurrences import ALL_ANCHORS, RecurrenceFields, in_words, recurrence_of
 from goals.forms.seasons import SeasonFields
 from goals.forms.second import SecondFields, other_rhythm
 from goals.forms.targets import TargetFields, spread, target_name
 from goals.models import Basis, Every, Goal, Kind
 from goals.schedule import OFFERED
 from lib.forms import DayField, NumberField
-from lib.periods import Period
+from lib.periods import Period, Recurrence
 from metrics import own_measures
 from metrics.conditions import REDRAWS
 from metrics.forms import catalogue_choices
 from metrics.measures import UnknownMeasure
+from metrics.populations import Population
 from metrics.units import unit_of
 from tenants.models import Member, Organization, Team
 
@@ -211,7 +212,7 @@ class GoalForm(RecurrenceFields, TargetFields):
         self.add_targets([], required=False)
         label, money = VALUE_LABELS[self.value_for], MONEY_LABELS[self.value_for]
         self.fields["target"].label = money % self.unit.currency if self.unit.currency else label
-        self.fields["target"].widget.attrs |= {"data-total": True, **REDRAWS}
+        self.fields["target"].widget.attrs |= {"data-shared": True} if self.is_shared_out else {}
 
     def offered(self) -> list[Period]:
         """The periods of the grid."""
@@ -282,6 +283,23 @@ class GoalForm(RecurrenceFields, TargetFields):
         """Whether something stands or is wrong where one looks only if one wants more."""
         names = ("ends_on", "description", "lower_is_better", "has_second", "has_season")
         return any(self.chosen(name) or name in self.errors for name in names if name in self.fields)
+
+    @property
+    def recurrence_so_far(self) -> Recurrence:
+        """What has been chosen; every month while that makes no sense."""
+        read = {name: self.read(name) for name in ("every", *ALL_ANCHORS, "starts_on", "ends_on")}
+        try:
+            return recurrence_of(read)
+        except (ValueError, TypeError):
+            return Recurrence.monthly()
+
+    def populations(self) -> list[Population]:
+        """Whose facts will count: those of the people or the team chosen so far."""
+        if self.kind != Kind.INDIVIDUAL:
+            team = self.read("team")
+            return [Population("team", team.pk)] if team else []
+        people = self.picker.chosen if self.picker else []
+        return [Population("member", person.pk) for person in people]
 
     # --- checking ---------------------------------------------------------------------------------------------
 

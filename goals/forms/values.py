@@ -12,8 +12,9 @@ from django.utils.translation import get_language, gettext_lazy
 
 from goals.forms.changing import Versioned, with_standing
 from goals.forms.drawing import Drawn
+from goals.forms.facts import counted_by, fill_season, weigh
 from goals.forms.parts import AS_NOW, FOLLOWS, KEPT, PartFields
-from goals.forms.seasons import SeasonFields, flat
+from goals.forms.seasons import FLAT, SeasonFields, flat
 from goals.forms.setting import BASIS, MONEY_LABELS, VALUE_LABELS, ValueFor
 from goals.forms.targets import ReasonField, TargetFields, spread, target_name
 from goals.models import Basis, Every, Goal
@@ -206,8 +207,24 @@ def parts_form(data: QueryDict, *, goal: Goal, on: date, is_sent: bool) -> Parts
     row = goal.periods.filter(first_on__lte=chosen.first).order_by("-first_on").first()
     standing = parts_of_periods([row]).get(row.pk, {}) if row else {}
     present = people_in(goal.team, on=max(on, chosen.first))
-    return PartsForm(
+    form = PartsForm(
         data, goal=goal, periods=periods, members=present, is_sent=is_sent, currency=organization.currency,
         standing={member.pk: standing[member.pk] for member in present if member.pk in standing},
         total=row.target if row else Decimal(0),
     )  # fmt: skip
+    if form.parts.shares_by_result:
+        weigh(form.parts, **counted_by(goal), recurrence=goal.recurrence, on=on)
+    return form
+
+
+def targets_form(data: QueryDict, *, goal: Goal, on: date, is_sent: bool) -> TargetsForm:
+    """The form for a goal's targets; a button that fills something in has done so."""
+    form = TargetsForm(data, goal=goal, on=on, currency=goal.organization.currency, is_sent=is_sent)
+    button = data.get("do", "")
+    if button == "fill_cells":
+        form.fill_cells()
+    if form.season and button == "season_flat":
+        form.season.fill(FLAT)
+    if form.season and button == "season_last_year":
+        fill_season(form.season, **counted_by(goal), populations=[goal.population], on=on)
+    return form

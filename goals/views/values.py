@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from goals import access, services
-from goals.forms import TargetsForm, parts_form
+from goals.forms import parts_form, targets_form
 from goals.forms.setting import ValueFor
 from goals.views.answers import attempt, is_to_be_saved, show_form, show_goal, typed
 
@@ -18,11 +18,7 @@ def targets(request, slug, pk):
     if goal.follows_sum:
         return redirect("goals:parts", slug=slug, pk=pk)
     is_sent = is_to_be_saved(request)
-    form = TargetsForm(
-        typed(request), goal=goal, on=request.today, currency=request.organization.currency, is_sent=is_sent
-    )  # fmt: skip
-    if request.POST.get("do") == "fill_cells":
-        form.fill_cells()
+    form = targets_form(typed(request), goal=goal, on=request.today, is_sent=is_sent)
     if is_sent and form.is_valid():
         verb = services.change_targets if form.value_for == ValueFor.EACH else services.change_amount
         wanted = {"actor": request.member, "goal": goal, "on": request.today, "told_at": request.now}

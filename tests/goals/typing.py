@@ -29,3 +29,12 @@ def assigned(cast) -> Goal:
 
 def own(cast) -> Goal:
     return set_goal(cast.rita)[0]
+
+
+def team_goal(cast, **changes) -> dict:
+    """What a browser sends for a new monthly goal of the team, in parts."""
+    values = {
+        "kind": "team_aggregated", "team": cast.team.pk, "people": None, "value_for": "same",
+        "part-total_is": "kept", "part-share": "equally",
+    }  # fmt: skip
+    return typed(cast, **values | changes)
