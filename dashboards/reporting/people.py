@@ -16,8 +16,8 @@ from goals.reporting import Standing, Tally, standings_of
 from goals.rules import Status
 from tenants.models import Member, Organization, Role
 
-PEOPLE_A_PAGE = 50
-MOST_CHIPS = 4  # of a person; the others are behind a link
+PEOPLE_A_PAGE = 25
+MOST_CHIPS = 4  # of a person; the others, unless it is but one, are behind a link
 WITHOUT_GOALS = "none"
 
 ByPerson = dict[int, list[Ranked]]
@@ -99,13 +99,17 @@ def colour_of(rows: Sequence[Ranked] | None) -> str:
 def in_full(ids: Sequence[int], by_person: ByPerson, *, organization: Organization, on: date) -> list[PersonStanding]:
     """The people with their worst goals."""
     members = Member.objects.in_bulk(ids)
-    wanted = [row.goal_id for pk in ids for row in by_person.get(pk, [])[:MOST_CHIPS]]
+    worst = {pk: few_of(by_person.get(pk, [])) for pk in ids}
+    wanted = [row.goal_id for rows in worst.values() for row in rows]
     goals = Goal.objects.filter(pk__in=wanted).with_names()
     standings = {s.goal.pk: s for s in standings_of(goals, organization=organization, on=on)}
     found = []
     for pk in ids:
-        rows = by_person.get(pk, [])
-        few = [standings[row.goal_id] for row in rows[:MOST_CHIPS] if row.goal_id in standings]
+        few = [standings[row.goal_id] for row in worst[pk] if row.goal_id in standings]
         figure_ids = [standing.figure_id for standing in few if standing.figure_id]
-        found.append(PersonStanding(members[pk], few, figure_ids, len(rows) - len(few)))
+        found.append(PersonStanding(members[pk], few, figure_ids, len(by_person.get(pk, [])) - len(few)))
     return found
+
+
+def few_of(rows: list[Ranked]) -> list[Ranked]:
+    return rows if len(rows) <= MOST_CHIPS + 1 else rows[:MOST_CHIPS]

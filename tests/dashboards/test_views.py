@@ -11,7 +11,8 @@ from goals.rules import Pace, Status
 from lib.periods import Recurrence
 from metrics import engine
 from tenants.access import people_of
-from tenants.models import Role
+from tenants.models import Role, Team
+from tenants.services import join_team
 from tests import world
 from tests.goals.setting import TODAY, set_goal
 from tests.queries import queries_of
@@ -154,6 +155,71 @@ def test_the_overview_asks_as_many_queries_for_thirty_people_as_for_three(northw
     set_goal(northwind.nora, *more)
     assert queries_of(ask) == few
     assert ask().tally.total == 30
+
+
+def test_people_come_a_page_at_a_time_and_the_tally_counts_all(northwind, monkeypatch):
+    monkeypatch.setattr("dashboards.reporting.people.PEOPLE_A_PAGE", 2)
+    more = [world.join(f"Rep{number}", Role.REP, f"X{number}", "northwind") for number in range(3)]
+    set_goal(northwind.nora, *more)
+    visit = Visit(northwind, "nora")
+    first, last = visit.get(""), visit.get("", page=3)
+    assert first.context["overview"].page.paginator.num_pages == 3
+    assert [entry.person.name for entry in first.context["overview"].people] == ["Rep0", "Rep1"]
+    assert [entry.person.name for entry in last.context["overview"].people] == ["Rita"]
+    assert first.context["overview"].tally.total == last.context["overview"].tally.total == 3
+    assert first.content.decode().count("sse:figure-") == 2
+    for odd in ("x", "0", "99"):
+        assert visit.get("", page=odd).status_code == 200
+
+
+def test_of_many_goals_the_worst_are_shown_and_the_others_are_a_link(northwind):
+    for number in range(1, 8):
+        set_goal(northwind.nora, northwind.rita, recurrence=Recurrence.monthly(number))
+    (rita, _ravi) = overview(northwind, "nora").people
+    assert (len(rita.standings), rita.more) == (4, 3)
+    assert "3 more" in Visit(northwind, "nora").get("").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ({"q": "RIT"}, ["Rita"]), ({"q": "nobody"}, []), ({"colour": "red"}, ["Rita"]), ({"colour": "none"}, ["Ravi"]),
+        ({"colour": "green"}, []), ({"colour": "pink"}, []), ({"team": "987654321"}, []), ({"team": "x"}, []),
+        ({"q": "r", "colour": "none"}, ["Ravi"]), ({"q": "\0"}, []),
+    ],
+)  # fmt: skip
+def test_the_people_are_narrowed(northwind, query, names):
+    set_goal(northwind.nora, northwind.rita)
+    answer = Visit(northwind, "nora").get("", **query)
+    assert [entry.person.name for entry in answer.context["overview"].people] == names
+    assert ("Nobody matches" in answer.content.decode()) == (not names)
+
+
+def test_a_team_is_chosen_with_those_below_it(northwind):
+    below = Team.objects.create(name="Far west", parent=northwind.team)
+    join_team(team=below, member=northwind.ravi, first_on=date(2026, 11, 1))
+    for team, names in ((northwind.team, ["Ravi", "Rita"]), (below, ["Ravi"]), (northwind.elsewhere, ["Ravi"])):
+        found = Visit(northwind, "nora").get("", team=team.pk).context["overview"]
+        assert sorted(entry.person.name for entry in found.people) == names
+    hidden = Visit(northwind, "marco").get("", team=northwind.elsewhere.pk).context["overview"]
+    assert hidden.people == []
+
+
+def test_rows_are_asked_for_by_whoever_sees_the_people(northwind):
+    set_goal(northwind.nora, northwind.rita, northwind.ravi)
+    rita, ravi = northwind.rita.pk, northwind.ravi.pk
+    for who, shown in [("nora", {rita, ravi}), ("marco", {rita})]:
+        page = Visit(northwind, who, htmx=True).get("", rows=f"{rita},{ravi},x,,987654321").content.decode()
+        assert {pk for pk in (rita, ravi) if f'id="row-{pk}" data-person="{pk}" hx-swap-oob="true"' in page} == shown
+        assert "<html" not in page
+
+
+def test_a_moment_of_news_asks_as_many_queries_for_many_rows_as_for_one(northwind):
+    people = [northwind.rita, *(world.join(f"Rep{n}", Role.REP, f"X{n}", "northwind") for n in range(5))]
+    set_goal(northwind.nora, *people)
+    visit = Visit(northwind, "nora", htmx=True)
+    few = queries_of(lambda: visit.get("", rows=str(northwind.rita.pk)))
+    assert queries_of(lambda: visit.get("", rows=",".join(str(person.pk) for person in people))) == few
 
 
 def test_htmx_gets_the_part_that_it_swaps_and_nothing_else(northwind):

@@ -1,0 +1,253 @@
+"""One team on a day: its goals, the people in it and below by what they have reached, and how all of that is spread."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from django.core.paginator import Page, Paginator
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from dashboards.reporting.people import PersonStanding, attention, in_full, urgent_first
+from goals.models import Goal
+from goals.ranking import Ranked, rank
+from goals.reporting import Standing, Tally, standings_of
+from goals.rules import Pace, Status
+from lib.charts import Bars, bars
+from lib.numbers import EXACT, format_percent, format_quantity
+from tenants.access import teams_below, teams_under, with_those_below
+from tenants.models import Member, Organization, Role, Team, TeamMembership
+
+PEOPLE_A_PAGE = 30
+MOST_LEADING = 10
+ORDERS = ("help", "best", "name")
+ALL_OF_IT, NOTHING, FORTY_PLACES = Decimal(1), Decimal(0), Decimal(1).scaleb(-40)
+QUARTERS = 6  # stretches of a quarter of the target each; the last one is open
+
+
+@dataclass(frozen=True)
+class Line:
+    """One person: their worst goals, how many are reached and behind, and how much of their goals is there on
+    average (None without a target)."""
+
+    standing: PersonStanding
+    tally: Tally
+    reached_count: int
+    behind_count: int
+    average: Fraction | None
+
+    @property
+    def person(self) -> Member:
+        return self.standing.person
+
+    @property
+    def percent_full(self) -> int:
+        return int((self.average or 0) * 100)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place on the leaderboard; whoever has the same average shares it."""
+
+    number: int
+    person_id: int
+    name: str
+    average: Fraction
+    is_reader: bool
+
+    @property
+    def percent_full(self) -> int:
+        return int(self.average * 100)
+
+
+@dataclass(frozen=True)
+class Below:
+    """A team below, with how the goals of its people stand."""
+
+    team: Team
+    people_count: int
+    tally: Tally
+
+
+@dataclass(frozen=True)
+class TeamPage:
+    """What the reader sees of a team. `is_whole` says that they see everybody in it; whoever does not sees their own
+    line, and of the others the leaderboard at most."""
+
+    team: Team
+    is_whole: bool
+    goals: list[Standing]
+    page: Page
+    lines: list[Line]
+    people_count: int
+    tally: Tally
+    spread: Bars | None = None
+    places: list[Place] = field(default_factory=list)
+    below: list[Below] = field(default_factory=list)
+
+    @property
+    def figure_ids(self) -> list[int]:
+        """The figures of the team's own goals: the page is drawn anew when one of them moves."""
+        return sorted({standing.figure_id for standing in self.goals if standing.figure_id})
+
+
+def team_page_of(
+    team: Team, reader: Member, *, organization: Organization, on: date, order: str = "help", number: str = "1"
+) -> TeamPage:
+    """The team as this reader sees it, in as many queries for a thousand people as for one."""
+    names = dict(people_in([team.pk], on=on).values_list("pk", "name"))
+    is_whole = sees_all_of(team, reader)
+    shown = names if is_whole else {pk: name for pk, name in names.items() if pk == reader.pk}
+    ranks_all = is_whole or organization.shows_leaderboard
+    by_person = urgent_first(rank(names if ranks_all else shown, organization=organization, on=on))
+    averages = {pk: average_to_order_by(by_person.get(pk, ())) for pk in names}
+    page = Paginator(ordered(shown, by_person, averages, order), PEOPLE_A_PAGE).get_page(number)
+    seen = [row for pk in shown for row in by_person.get(pk, ())]
+    standings = in_full(page.object_list, by_person, organization=organization, on=on)
+    return TeamPage(
+        team=team,
+        is_whole=is_whole,
+        goals=goals_of(team, organization=organization, on=on),
+        page=page,
+        lines=[line_of(one, by_person.get(one.person.pk, ())) for one in standings],
+        people_count=len(names),
+        tally=tally_of(seen),
+        spread=spread_of(seen) if is_whole else None,
+        places=leaderboard(names, averages, by_person, reader) if organization.shows_leaderboard else [],
+        below=teams_below_of(team, by_person, on=on) if is_whole else [],
+    )
+
+
+def people_in(team_ids: Sequence[int], *, on: date):
+    """Whoever is active and in one of the teams, or in one below, on that day."""
+    return Member.objects.active().in_teams(teams_under(team_ids), on=on).order_by("name", "pk")
+
+
+def sees_all_of(team: Team, reader: Member) -> bool:
+    if reader.role in (Role.ADMIN, Role.VIEWER):
+        return True
+    return reader.role == Role.MANAGER and team.pk in teams_below(reader)
+
+
+def goals_of(team: Team, *, organization: Organization, on: date) -> list[Standing]:
+    goals = Goal.objects.of_teams([team.pk]).going_on(on=on).filter(starts_on__lte=on)
+    return standings_of(goals.with_names().in_order(), organization=organization, on=on)
+
+
+# --- people -------------------------------------------------------------------------------------------------------
+
+
+def average_of(rows: Iterable[Ranked]) -> Fraction | None:
+    """How much of their goals is there on average. Each goal counts alike and at most as 100%, so that one cannot make
+    up for another; a limit counts as 100% while it holds, else as limit / actual. None without a target."""
+    shares = [Fraction(part) / Fraction(whole) for part, whole in parts_of(rows)]
+    return sum(shares, Fraction(0)) / len(shares) if shares else None
+
+
+def average_to_order_by(rows: Iterable[Ranked]) -> Decimal | None:
+    """The same to forty places: soon worked out, and alike where the averages are alike."""
+    shares = [EXACT.divide(part, whole) for part, whole in parts_of(rows)]
+    return EXACT.quantize(EXACT.divide(sum(shares, Decimal(0)), len(shares)), FORTY_PLACES) if shares else None
+
+
+def parts_of(rows: Iterable[Ranked]) -> Iterator[tuple[Decimal, Decimal]]:
+    """Of each goal with a target, how much is there and of how much: from 0 to all of it."""
+    for row in rows:
+        if row.target > 0:
+            part, whole = (row.target, row.actual) if row.is_limit else (row.actual, row.target)
+            yield (ALL_OF_IT, ALL_OF_IT) if is_reached(row) else (max(part, NOTHING), whole)
+
+
+def ordered(names: dict[int, str], by_person, averages, order: str) -> list[int]:
+    """Who needs help first, who has reached most, or by name; without goals last."""
+    by_name = sorted(names, key=lambda pk: (names[pk].casefold(), pk))
+    if order == "best":
+        return sorted(by_name, key=lambda pk: (averages[pk] is None, -(averages[pk] or 0)))
+    return by_name if order == "name" else sorted(by_name, key=lambda pk: attention(by_person.get(pk, [])))
+
+
+def line_of(standing: PersonStanding, rows: Sequence[Ranked]) -> Line:
+    return Line(
+        standing=standing,
+        tally=tally_of(rows),
+        reached_count=sum(is_reached(row) for row in rows),
+        behind_count=sum(row.pace is Pace.BEHIND for row in rows),
+        average=average_of(rows),
+    )
+
+
+def is_reached(row: Ranked) -> bool:
+    return row.target > 0 and (row.actual <= row.target if row.is_limit else row.actual >= row.target)
+
+
+def leaderboard(names: dict[int, str], averages: dict[int, Decimal | None], by_person, reader: Member) -> list[Place]:
+    """The first ten, and the reader's own place wherever it is; whoever has the same average shares a place."""
+    with_average = sorted(
+        ((average, pk) for pk, average in averages.items() if average is not None),
+        key=lambda pair: (-pair[0], names[pair[1]].casefold(), pair[1]),
+    )
+    places, before, number = [], None, 0
+    for position, (average, pk) in enumerate(with_average, 1):
+        number = number if average == before else position
+        before = average
+        if position <= MOST_LEADING or pk == reader.pk:
+            places.append(Place(number, pk, names[pk], average_of(by_person[pk]) or Fraction(0), pk == reader.pk))
+    return places
+
+
+# --- together -----------------------------------------------------------------------------------------------------
+
+
+def tally_of(rows: Iterable[Ranked]) -> Tally:
+    counts = Counter(row.status for row in rows)
+    return Tally({status: counts[status] for status in Status})
+
+
+def spread_of(rows: Iterable[Ranked]) -> Bars | None:
+    """How many goals have reached which part of their target, a quarter a bar; limits and goals without a target are
+    left out."""
+    counts = [0] * QUARTERS
+    for row in rows:
+        if row.target > 0 and not row.is_limit:
+            quarter = int(EXACT.divide_int(EXACT.multiply(row.actual, 4), row.target)) if row.actual > 0 else 0
+            counts[min(quarter, QUARTERS - 1)] += 1
+    if not any(counts):
+        return None
+    language = get_language() or "en"
+    values = [(stretch(number, language), count) for number, count in enumerate(counts)]
+    return bars(
+        values,
+        format_value=lambda count: format_quantity(count, locale=language),
+        format_tick=lambda count: format_quantity(count, locale=language),
+        height=180,
+    )
+
+
+def stretch(quarter: int, language: str) -> str:
+    """“25% to 50%” of a quarter of the target; the last one is open."""
+    low = format_percent(Fraction(quarter, 4), language, places=0)
+    if quarter == QUARTERS - 1:
+        return _("%s or more") % low
+    high = format_percent(Fraction(quarter + 1, 4), language, places=0)
+    return _("%(low)s to %(high)s") % {"low": low, "high": high}
+
+
+def teams_below_of(team: Team, by_person: dict[int, list[Ranked]], *, on: date) -> list[Below]:
+    """The teams right below, each with everybody in it and further below."""
+    rows = list(Team.objects.order_by("name", "pk").select_related("manager"))
+    parents = {row.pk: row.parent_id for row in rows}
+    people: dict[int, set[int]] = defaultdict(set)
+    for member, team_id in TeamMembership.objects.on(on).filter(member__is_active=True).values_list("member", "team"):
+        people[team_id].add(member)
+    found = []
+    for row in rows:
+        if row.parent_id == team.pk:
+            inside = set().union(*(people[one] for one in with_those_below([row.pk], parents)))
+            goals = [one for pk in inside for one in by_person.get(pk, ())]
+            found.append(Below(row, len(inside), tally_of(goals)))
+    return found
