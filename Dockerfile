@@ -24,4 +24,4 @@ ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PLAIN_STATIC=0 LOG_FORMAT=json
 WORKDIR /app
 USER attain
 EXPOSE 8000
-CMD ["python", "-m", "uvicorn", "config.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--no-access-log", "--no-proxy-headers", "--no-server-header", "--log-level", "warning", "--timeout-graceful-shutdown", "3"]
+CMD ["python", "-m", "ops", "web"]

@@ -8,6 +8,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from ops.progress import Stop
+
 QUEUES = "figures,mail,imports,celery"
 
 # How each program meets the database: whether it pools connections, and which limits hold (config/settings.py).
@@ -15,12 +17,33 @@ WEB = {"DB_POOL": "1", "DB_LIMITS": "web"}
 BEHIND = {"DB_POOL": "0", "DB_LIMITS": "worker"}
 
 
-def web(python: str, *, host: str, port: int) -> list[str]:
-    """One process; who asks is told by settings.BEHIND_PROXY alone, so uvicorn believes no proxy's header."""
+# Web processes of one program. Each holds at most 8 connections (settings.POOL); PostgreSQL comes with 100 of them.
+MOST_PROCESSES = 8
+
+
+def web(python: str, *, host: str, port: int, processes: int = 1) -> list[str]:
+    """Who asks is told by settings.BEHIND_PROXY alone, so uvicorn believes no proxy's header."""
+    several = ["--workers", str(processes)] if processes > 1 else []
     return [
         python, "-m", "uvicorn", "config.asgi:application", "--host", host, "--port", str(port), "--no-access-log",
         "--no-proxy-headers", "--no-server-header", "--log-level", "warning", "--timeout-graceful-shutdown", "3",
+        *several,
     ]  # fmt: skip
+
+
+def web_of_an_image(python: str) -> list[str]:
+    """What a container or a unit runs: `web` on port 8000, in as many processes as are wanted (ops/web.py)."""
+    return [python, "-m", "ops", "web"]
+
+
+def web_processes(*, usual: int) -> int:
+    """What WEB_PROCESSES says, else as many as are usual. Raises Stop with a sentence for what is no such number."""
+    said = os.environ.get("WEB_PROCESSES", "").strip()
+    if not said:
+        return min(usual, MOST_PROCESSES)
+    if not said.isascii() or not said.isdigit() or not 1 <= int(said) <= MOST_PROCESSES:
+        raise Stop(f"WEB_PROCESSES is {said}: give a number from 1 to {MOST_PROCESSES}.")
+    return int(said)
 
 
 def worker(python: str, *, processes: int = 2, name: str = "") -> list[str]:

@@ -72,10 +72,10 @@ def _manage(env: dict[str, str], *command: str) -> str:
 
 
 def _start_programs(supervisor: Supervisor, state: State, env: dict[str, str], chosen: ports.Ports) -> None:
-    python = sys.executable
+    python, processes = sys.executable, programs.web_processes(usual=1)
     mailbox = [python, "-m", "ops.mailbox", state.path / "mails", str(chosen.smtp), str(chosen.mail_page)]
     commands = {
-        "web": (programs.web(python, host="127.0.0.1", port=chosen.web), programs.WEB),
+        "web": (programs.web(python, host="127.0.0.1", port=chosen.web, processes=processes), programs.WEB),
         "worker": (programs.worker(python), programs.BEHIND),
         "beat": (programs.beat(python, schedule=state.path / "beat"), programs.BEHIND),
         "mail": (mailbox, {}),

@@ -20,7 +20,7 @@ CHECK = ["manage.py", "check", "--deploy", "--fail-level", "ERROR", "--database"
 RUNS = {
     "migrate": programs.migrate("python"),
     "checks": ["python", *CHECK],  # run by tests/config/test_checks.py
-    "web": programs.web("python", host="0.0.0.0", port=8000),
+    "web": programs.web_of_an_image("python"),  # run by tests/ops/test_web.py
     "worker": programs.worker("python"),
     "beat": programs.beat("python", schedule="/tmp/beat"),
 }
