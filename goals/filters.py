@@ -9,7 +9,10 @@ from crm.models.companies import CompanyStatus
 from goals.models import Goal, GoalPeriod, Kind
 from goals.rules import STATUS_WORDS, Status
 from goals.statistics.narrowing import segments_asking
+from goals.statistics.subjects import measures_of
 from lib.filters import DAY, ListFilter, search_filter
+from metrics.measures import MEASURES
+from metrics.models import OwnMeasure
 from tenants.access import people_of, teams_seen_by, teams_under
 from tenants.models import Member
 
@@ -109,18 +112,35 @@ def in_order(form_class):
     return InOrder
 
 
+SHELVES = (("running", _("Running")), ("over", _("Over")), ("archived", _("Archived")))
+
+
 class GoalFilter(AimFilter):
     """Goals of the list, each in one of its periods."""
 
     path = "goal__"
+    show = filters.ChoiceFilter(label=_("Which goals"), choices=SHELVES, method="as_is", empty_label=None)
+    day = filters.DateFilter(label=_("As of the day"), method="as_is", widget=DAY)
     group = filters.ChoiceFilter(
         label=_("About"), choices=[("revenue", _("Sales goals")), ("activity", _("Activity goals"))],
         method="about", empty_label=_("Any"),
     )  # fmt: skip
-    measure = filters.ChoiceFilter(label=_("What counts"), method="of_subject", empty_label=_("Any"))
-    kind = filters.ChoiceFilter("goal__kind", label=_("Whose"), choices=Kind.choices, empty_label=_("Any"))
-    colour = filters.ChoiceFilter("colour", label=_("Colour"), choices=COLOURS, empty_label=_("Any"))
+    measure = filters.ChoiceFilter(label=_("What counts"), method="counting", empty_label=_("Any"))
+    kind = filters.ChoiceFilter("goal__kind", label=_("Kind"), choices=Kind.choices, empty_label=_("Any"))
+    colour = filters.ChoiceFilter(label=_("Colour"), choices=COLOURS, empty_label=_("Any"))
 
     class Meta:
         model = GoalPeriod
-        fields = ("q", "group", "measure", "kind", "colour", "person", "team", "pipeline", "customers")
+        fields = ("q", "show", "group", "measure", "kind", "colour", "person", "team", "pipeline", "customers", "day")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        own = [(row.key, row.name) for row in OwnMeasure.objects.all()]
+        self.filters["measure"].extra["choices"] = [*((key, one.label) for key, one in MEASURES.items()), *own]
+
+    def about(self, rows, name, value):
+        return self.where(rows, measure__in=measures_of(value))
+
+    def counting(self, rows, name, value):
+        own = value.removeprefix("own:")
+        return self.where(rows, own_measure=own) if own != value else self.where(rows, measure=value, own_measure=None)

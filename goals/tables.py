@@ -1,15 +1,18 @@
 """Goals in their periods as lists and as files."""
 
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from goals.models import GoalPeriod
-from goals.rules import LIMIT_WORDS, STATUS_WORDS, Status
+from goals.rules import LIMIT_WORDS, STATUS_ICONS, STATUS_WORDS, Status
+from lib.dates import period_label
 from lib.numbers import round_down_to
 from lib.tables import Column, Kind, Table
+from metrics.units import unit_of
 
 TENTH = Decimal("0.1")
 
@@ -54,6 +57,67 @@ def exported_columns(currency: str) -> tuple[Column, ...]:
         Column("share", _("Reached, %"), read=percent_of, kind=Kind.NUMBER),
         Column("colour", _("State"), read=word_of),
     )
+
+
+@dataclass(frozen=True)
+class State:
+    """The colour of a row, with its word, its icon and the share of the target."""
+
+    status: Status
+    icon: str
+    word: str
+    share: Fraction | None
+
+    @property
+    def percent_full(self) -> int:
+        return int(min(max(self.share or Fraction(0), Fraction(0)), Fraction(1)) * 100)
+
+
+def state_of(row: GoalPeriod) -> State:
+    status = Status(row.colour)
+    share = Fraction(row.actual) / Fraction(row.target) if row.target else None
+    return State(status, STATUS_ICONS[status], word_of(row), share)
+
+
+def written_in(currency: str, name: str):
+    """A figure of the row in its unit."""
+
+    def write(row: GoalPeriod) -> str:
+        return unit_of(row.goal.counts, currency).write(getattr(row, name))
+
+    return write
+
+
+def period_name(row: GoalPeriod) -> str:
+    return period_label(row.period, get_language() or "en")
+
+
+def goals_table(currency: str) -> Table:
+    """The list of goals, each in one of its periods."""
+    shown = {"is_exported": False}
+    files = (replace(column, key=f"file_{column.key}", is_shown=False) for column in exported_columns(currency))
+    return Table(
+        name="goals:index",
+        order="holder",
+        noun=count_of_goals,
+        columns=(
+            Column(
+                "goal", _("Goal"), read="goal.title", sort="called", template="goals/cells/goal.html", is_title=True,
+                **shown,
+            ),
+            Column(
+                "holder", _("Whose"), read="goal.holder.name", sort="holder_name",
+                template="goals/cells/holder.html", **shown,
+            ),
+            Column("period", _("Period"), read=period_name, sort="first_on", **shown),
+            Column("actual", _("Reached"), read=written_in(currency, "actual"), template="goals/cells/figure.html",
+                   **shown),
+            Column("target", _("Target"), read=written_in(currency, "target"), template="goals/cells/figure.html",
+                   **shown),
+            Column("share", _("State"), read=state_of, sort="share", template="goals/cells/state.html", **shown),
+            *files,
+        ),
+    )  # fmt: skip
 
 
 def statistics_file(currency: str) -> Table:

@@ -9,6 +9,7 @@ from django.db.models.functions import Cast, Coalesce, NullIf
 
 from goals.rules import Status, Thresholds
 from metrics import figures
+from metrics.measures import MEASURES
 from metrics.models import ExactField
 
 NOTHING = Value(Decimal(0), output_field=ExactField())
@@ -51,3 +52,14 @@ def with_colour(periods: QuerySet, thresholds: Thresholds) -> QuerySet:
 
 def _product(left, right) -> Func:
     return Func(left, right, arg_joiner=" * ", template="(%(expressions)s)", output_field=ExactField())
+
+
+def with_names(periods: QuerySet) -> QuerySet:
+    """Each with what its goal is `called` and with its `holder_name`, to order by."""
+    labels = [When(goal__measure=key, then=Value(str(one.label))) for key, one in MEASURES.items()]
+    named = When(~Q(goal__name=""), then=F("goal__name"))
+    own = When(goal__own_measure__isnull=False, then=F("goal__own_measure__name"))
+    return periods.annotate(
+        called=Case(named, own, *labels, output_field=CharField()),
+        holder_name=Coalesce("goal__person__name", "goal__team__name"),
+    )

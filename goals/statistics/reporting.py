@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
 from typing import Literal
 
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 from django.utils.translation import get_language
 
-from goals.models import Every
+from goals.models import Every, GoalPeriod
 from goals.reporting import thresholds_of
 from goals.rules import LIMIT_WORDS, STATUS_WORDS, Status, Thresholds
 from goals.statistics.grid import Line, Places, Reading, Sum, grid_of, lines_of_teams, own_line, reached_of, readings
@@ -115,6 +116,10 @@ class Statistics:
     measured: list[Measured] = field(default_factory=list)
 
     @property
+    def is_of_all(self) -> bool:
+        return self.subject is None
+
+    @property
     def count(self) -> int:
         return self.page.paginator.count
 
@@ -130,11 +135,13 @@ class Statistics:
 
 @dataclass(frozen=True)
 class Pen:
-    """Writes sums of one subject. `address` says what a click on somebody opens: their goals of a column, or all."""
+    """Writes sums of one subject, or how many goals of all are reached. `address` says what a click on somebody opens:
+    their goals of a column, or all."""
 
     unit: Unit
     thresholds: Thresholds
     is_limit: bool = False
+    is_of_all: bool = False
     address: Address | None = None
 
     def row(self, line: Line, names: dict[int, str], periods: Sequence[Period]) -> Row:
@@ -147,12 +154,13 @@ class Pen:
         if found is None or not found.count:
             return None
         status = found.status(self.thresholds, is_limit=self.is_limit)
-        share = found.attainment
+        actual = written(found.actual, self.unit)
+        share = "" if found.attainment is None else percent(found.attainment)
         return Cell(
             status=status,
             word=str((LIMIT_WORDS if self.is_limit else STATUS_WORDS)[status]),
-            share="" if share is None else percent(share),
-            actual=written(found.actual, self.unit),
+            share=f"{actual}/{found.target}" if share and self.is_of_all else share,
+            actual=actual,
             target=written(found.target, self.unit),
             count=found.count,
             url=url,
@@ -179,17 +187,37 @@ class Report:
     address: Address
 
     def statistics(self) -> Statistics:
-        subject, asked = chosen(self.asked, self.subjects), self.asked
-        window = window_of(
-            asked.every, organization=self.organization, first=asked.first, last=asked.last, on=self.on
+        return self.of_one(self.subject, self.window) if self.subject else self.of_all(self.window)
+
+    @cached_property
+    def subject(self) -> Subject | None:
+        return chosen(self.asked, self.subjects)
+
+    @cached_property
+    def counted(self) -> QuerySet:
+        """The goals whose periods are added up."""
+        return self.goals.filter(**self.subject.lookup) if self.subject else self.goals
+
+    @cached_property
+    def window(self) -> Window:
+        asked, since = self.asked, self.counted.order_by().aggregate(since=Min("starts_on"))["since"]
+        return window_of(
+            asked.every, organization=self.organization, first=asked.first, last=asked.last, since=since, on=self.on
         )  # fmt: skip
-        return self.of_one(subject, window) if subject else self.of_all(window)
+
+    @property
+    def days(self) -> dict:
+        """The first days of the periods that stand in the columns; none that is still to come."""
+        return {"first_on__gte": self.window.first, "first_on__lt": min(self.window.until, self.on + ONE_DAY)}
+
+    def periods(self) -> QuerySet:
+        """The rows that are added up: of each goal its periods."""
+        return GoalPeriod.objects.filter(goal__in=self.counted.order_by().values("pk"), **self.days)
 
     def of_one(self, subject: Subject, window: Window) -> Statistics:
         """Every line is added up, so that they can be ordered and totalled; one page of them is written."""
         pen = replace(self.pen(subject), address=self.address)
-        found = self.readings(self.goals.filter(**subject.lookup), window)
-        grid = grid_of(found, window.periods, self.places(window))
+        grid = grid_of(self.readings(self.counted), window.periods, self.places(window))
         names = dict(self.holders().filter(pk__in=[line.key for line in grid.lines]).values_list("pk", "name"))
         lines = ordered(with_colour(grid.lines, self.asked, pen), self.asked, names, window)
         page = Paginator(lines, PER_PAGE).get_page(self.asked.number)
@@ -209,7 +237,7 @@ class Report:
         page = self.page_of_holders()
         names, asked = dict(page.object_list), self.asked
         shown = self.goals if asked.by == "teams" else self.goals.filter(**{f"{asked.holder}__in": list(names)})
-        grid = grid_of(map(reached_of, self.readings(shown, window)), window.periods, self.places(window))
+        grid = grid_of(map(reached_of, self.readings(shown)), window.periods, self.places(window))
         lines = {line.key: line for line in grid.lines}
         empty = [Line(key, [None] * len(window.periods)) for key in names if key not in lines]
         lines |= {line.key: line for line in empty}
@@ -218,17 +246,16 @@ class Report:
             columns=[self.column(period) for period in window.periods],
             page=page,
             rows=[pen.row(lines[key], names, window.periods) for key in names],
-            measured=self.measured_in(Window(window.periods[-1:])),
+            measured=self.measured_in(window.periods[-1]),
         )  # fmt: skip
 
-    def readings(self, goals: QuerySet, window: Window) -> list[Reading]:
-        """None of a period that is still to begin."""
-        until = min(window.until, self.on + ONE_DAY)
-        return readings(goals, holder=self.asked.holder, first_on__gte=window.first, first_on__lt=until)
+    def readings(self, goals: QuerySet, since: date = date.min) -> list[Reading]:
+        days = {**self.days, "first_on__gte": max(self.window.first, since)}
+        return readings(goals, holder=self.asked.holder, **days)
 
     def pen(self, subject: Subject | None) -> Pen:
         unit = unit_of(subject.counts, self.organization.currency) if subject else Unit()
-        return Pen(unit, thresholds_of(self.organization), bool(subject and subject.is_limit))
+        return Pen(unit, thresholds_of(self.organization), bool(subject and subject.is_limit), subject is None)
 
     def column(self, period: Period, total: Cell | None = None) -> Column:
         return Column(period, column_label(period, self.asked.every), total)
@@ -252,13 +279,13 @@ class Report:
         found = found.reverse() if self.asked.order == "-name" else found
         return Paginator(list(found.values_list("pk", "name")), PER_PAGE).get_page(self.asked.number)
 
-    def measured_in(self, window: Window) -> list[Measured]:
-        """What the goals of each subject add up to in the only column of the window."""
+    def measured_in(self, period: Period) -> list[Measured]:
+        """What the goals of each subject add up to in one column."""
         keys = {tuple(one.lookup.values()): one.key for one in self.subjects}
         rows = self.goals.order_by().values_list("pk", "measure", "own_measure", "segment", "lower_is_better")
         subject_of = {pk: keys[tuple(parts)] for pk, *parts in rows}
         sums: dict[str, Sum] = {}
-        for _whose, goal, _first_on, target, actual, _is_limit in self.readings(self.goals, window):
+        for _whose, goal, _first_on, target, actual, _is_limit in self.readings(self.goals, period.first):
             sums.setdefault(subject_of[goal], Sum()).add(actual, target)
         cells = [(one, self.pen(one).cell(sums.get(one.key))) for one in self.subjects]
         return [Measured(one, cell) for one, cell in cells if cell]

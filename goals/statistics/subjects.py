@@ -27,7 +27,12 @@ class Subject:
 
 def of_group(goals: QuerySet, group: str) -> QuerySet:
     """Revenue goals or activity goals, by their measure."""
-    return goals.filter(measure__in=[key for key, counted in MEASURES.items() if counted.group == group])
+    return goals.filter(measure__in=measures_of(group))
+
+
+def measures_of(group: str) -> list[str]:
+    """Keys of the measures of revenue, or of activity."""
+    return [key for key, counted in MEASURES.items() if counted.group == group]
 
 
 def subjects_of(goals: QuerySet) -> list[Subject]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from goals.models import Every
 from lib.periods import ONE_DAY, Period, Recurrence
@@ -64,45 +65,41 @@ def calendar_recurrence(every: str, organization: Organization) -> Recurrence:
     return Recurrence.yearly(**fiscal)
 
 
-def window_of(every: str, *, organization: Organization, first: date | None, last: date | None, on: date) -> Window:
+def window_of(
+    every: str, *, organization: Organization, first: date | None, last: date | None, since: date | None, on: date
+) -> Window:
     """The periods from the one that holds `first` to the one that holds `last`, none that begins after `on`; without
-    days, as many as a page begins with, up to the present one."""
+    days, as many as a page begins with, up to the present one. Nothing has begun before `since`."""
     recurrence = calendar_recurrence(every, organization)
-    newest = _period(recurrence, max(min(last or on, on), EARLIEST))
-    periods, is_cut = [newest], False
-    for period in _backwards(recurrence, newest):
-        if first is None and len(periods) == COLUMNS[Every(every)]:
-            break
-        if first is not None and period.last < first:
-            break
-        if len(periods) == MOST_COLUMNS:
-            is_cut = True
-            break
-        periods.append(period)
+    since = min(max(since or EARLIEST, EARLIEST), on)
+    newest = _period(recurrence, max(min(last or on, on), since))
+    wanted = COLUMNS[Every(every)] if first is None else MOST_COLUMNS
+    periods = [newest, *islice(_backwards(recurrence, newest, max(first or since, since)), wanted - 1)]
     periods.reverse()
-    return Window(periods, *_neighbours(recurrence, periods, on), is_cut)
+    is_cut = first is not None and max(first, since) < periods[0].first
+    return Window(periods, *_neighbours(recurrence, periods, since, on), is_cut)
 
 
-def _neighbours(recurrence: Recurrence, periods: list[Period], on: date):
+def _neighbours(recurrence: Recurrence, periods: list[Period], since: date, on: date):
     """The days of as many periods before and after these."""
-    count = len(periods)
-    before = [period for period, _n in zip(_backwards(recurrence, periods[0]), range(count), strict=False)]
-    after = [period for period, _n in zip(_forwards(recurrence, periods[-1]), range(count), strict=False)]
-    after = [period for period in after if period.first <= on]
+    before = list(islice(_backwards(recurrence, periods[0], since), len(periods)))
+    after = list(islice(_forwards(recurrence, periods[-1], on), len(periods)))
     return (
         (before[-1].first, before[0].last) if before else None,
         (after[0].first, after[-1].last) if after else None,
     )
 
 
-def _backwards(recurrence: Recurrence, period: Period) -> Iterator[Period]:
-    while period.first > EARLIEST:
+def _backwards(recurrence: Recurrence, period: Period, since: date) -> Iterator[Period]:
+    """The periods before this one that have a day from `since` on."""
+    while period.first > since:
         period = _period(recurrence, period.first - ONE_DAY)
         yield period
 
 
-def _forwards(recurrence: Recurrence, period: Period) -> Iterator[Period]:
-    while True:
+def _forwards(recurrence: Recurrence, period: Period, on: date) -> Iterator[Period]:
+    """The periods after this one that have begun on that day."""
+    while period.until <= on:
         period = _period(recurrence, period.until)
         yield period
 

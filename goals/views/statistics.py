@@ -13,15 +13,13 @@ from django.views.decorators.http import require_safe
 
 from goals import access
 from goals.filters import StatisticsFilter
-from goals.models import Every, GoalPeriod
+from goals.models import Every
 from goals.reporting import thresholds_of
 from goals.statistics.exact import with_actual, with_colour
-from goals.statistics.reporting import Asked, Report, Statistics, chosen
+from goals.statistics.reporting import Asked, Report, Statistics
 from goals.statistics.subjects import GROUPS, Subject, of_group, subjects_of
-from goals.statistics.windows import window_of
 from goals.tables import statistics_file
 from lib.htmx import render_page
-from lib.periods import ONE_DAY
 from lib.spreadsheets import MOST_ROWS, TYPES, download
 from lib.tables import Column, Header, kept
 from tenants.models import Member, Role
@@ -52,12 +50,12 @@ class Found:
 def statistics(request, slug):
     """What goals of one subject, or of all, add up to by person or team and period."""
     found = find(request)
-    if request.GET.get("export") in TYPES:
-        return exported(request, found)
     report = Report(
         found.asked, found.goals, found.subjects, member=request.member, organization=request.organization,
         on=request.today, address=addresses(request, found.asked),
     )  # fmt: skip
+    if request.GET.get("export") in TYPES:
+        return exported(request, found, report)
     drawn = report.statistics()
     context = {
         "statistics": drawn, "heads": heads(request, drawn), "filter": found.filter, "queries": queries(request),
@@ -154,27 +152,16 @@ def addresses(request, asked: Asked):
     return address
 
 
-def exported(request, found: Found):
+def exported(request, found: Found, report: Report):
     """The periods behind the page, one a row, as a file; or back to the page with a sentence where that cannot be."""
-    rows, organization = periods_of(request, found), request.organization
-    count = rows.count()
-    if count > MOST_ROWS or found.filter.form.errors:
+    rows, organization = report.periods(), request.organization
+    if rows.count() > MOST_ROWS or found.filter.form.errors:
         sentence = _("A file holds at most %s rows, of filters that can be read. Narrow the page first.")
         messages.error(request, sentence % f"{MOST_ROWS:,}")
         return HttpResponseRedirect(f"{request.path}?{kept(request.GET, 'export')}".rstrip("?&"))
-    rows = with_colour(with_actual(rows), thresholds_of(organization))
+    named = rows.select_related("goal__person", "goal__team", "goal__own_measure").order_by(
+        "goal__person__name", "goal__person", "goal__team__name", "goal__team", "goal", "first_on"
+    )
+    shown = with_colour(with_actual(named), thresholds_of(organization))
     table = statistics_file(organization.currency)
-    return download(table, rows, kind=request.GET["export"], currency=organization.currency, on=request.today)
-
-
-def periods_of(request, found: Found) -> QuerySet:
-    asked, subject = found.asked, chosen(found.asked, found.subjects)
-    goals = found.goals.filter(**subject.lookup) if subject else found.goals
-    window = window_of(
-        asked.every, organization=request.organization, first=asked.first, last=asked.last, on=request.today
-    )  # fmt: skip
-    until = min(window.until, request.today + ONE_DAY)
-    rows = GoalPeriod.objects.filter(goal__in=goals.order_by().values("pk"), first_on__gte=window.first)
-    names = ("goal__person", "goal__team", "goal__own_measure")
-    in_order = ("goal__person__name", "goal__person", "goal__team__name", "goal__team", "goal", "first_on")
-    return rows.filter(first_on__lt=until).select_related("goal", *names).order_by(*in_order)
+    return download(table, shown, kind=request.GET["export"], currency=organization.currency, on=request.today)

@@ -17,6 +17,7 @@ from people.forms.teams import CorrectDaysForm, JoinForm, MovePersonForm, MoveTe
 from people.reporting.teams import Stay, people_in, stays_in, stays_of, teamless, tree_of
 from people.services import memberships
 from people.services import teams as changes
+from people.team_pages import team_pages
 from tenants.access import (
     get_membership_to_change,
     get_person,
@@ -64,6 +65,7 @@ def team(request, slug, pk):
         "team": found, "below": below, "stays": stays_in(found, request.member, on=request.today),
         "is_changed": teams_changed_by(request.member).filter(pk=pk).exists(),
         "is_placed": teams_placed_by(request.member).filter(pk=pk).exists(),
+        "pages": team_pages(),
     }  # fmt: skip
     return render(request, "people/team.html", context)
 
