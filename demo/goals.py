@@ -1,18 +1,24 @@
 """The goals of the demo's people."""
 
 from collections import defaultdict
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from demo.conversion import Tables, amounts
-from goals.services import create_goal
+from goals.models import Basis, Kind
+from goals.seasons import results_of_members, season_of_last_year
+from goals.services import Second, create_goal
+from goals.sharing import people_in
 from lib.money import round_half_up
+from lib.numbers import round_half_up_to
 from lib.periods import ONE_DAY, Period, Recurrence
+from metrics.populations import Population
 from metrics.segments import check
-from tenants.models import Member
+from tenants.models import Member, Team
 
 QUARTERLY, MONTHLY, WEEKLY = Recurrence.quarterly(), Recurrence.monthly(), Recurrence.weekly()
 GROWTH = Decimal("1.10")
+THOUSAND = Decimal(1000)
 
 
 def holding(recurrence: Recurrence, day: date) -> Period:
@@ -73,6 +79,44 @@ def set_northwind_goals(tables: Tables, *, on: date) -> None:
     create_goal(
         actor=members["2"], people=reps, measure="sales_net", targets=Decimal(5000), recurrence=QUARTERLY,
         starts_on=holding(QUARTERLY, on).first, on=on, segment=beverages, name="Beverages",
+    )  # fmt: skip
+    create_goal(
+        actor=members["2"], people=reps, measure="new_opportunities", targets=Decimal(2), recurrence=WEEKLY,
+        starts_on=holding(QUARTERLY, on).first, on=on, second=Second(MONTHLY, Decimal(8)),
+        description="A few every week, and a good month.",
+    )  # fmt: skip
+    teams = {team.external_id: team for team in Team.objects.all()}
+    set_team_goals(teams["M5"], members["5"], on=on)
+    set_year_goal(teams["M2"], members["2"], [net for days in sold.values() for net in days.items()], on=on)
+
+
+def set_team_goals(team: Team, manager: Member, *, on: date) -> None:
+    """One value for all, and one that is made up of what each takes: the manager a tenth, the others by what they
+    brought in over the last quarter."""
+    quarter = holding(QUARTERLY, on)
+    people = people_in(team, on=on)
+    results = results_of_members(measure="sales_net", segment=None, members=people, recurrence=QUARTERLY, on=on)
+    total = round_half_up_to(max(sum(results.values()), Decimal(10_000)) * GROWTH, THOUSAND)
+    create_goal(
+        actor=manager, kind=Kind.TEAM_STANDARD, team=team, measure="visits", targets=Decimal(5 * len(people)),
+        recurrence=WEEKLY, starts_on=quarter.first, on=on, description="Whoever has time goes out.",
+    )  # fmt: skip
+    create_goal(
+        actor=manager, kind=Kind.TEAM_AGGREGATED, team=team, measure="sales_net", targets=total,
+        recurrence=QUARTERLY, starts_on=quarter.first, on=on, weights=results,
+        parts={person.pk: total / 10 if person == manager else None for person in people},
+        description="The manager takes a tenth, the others share the rest by their last quarter.",
+    )  # fmt: skip
+
+
+def set_year_goal(team: Team, manager: Member, sold: list[tuple[date, Decimal]], *, on: date) -> None:
+    """The year of everybody together: a tenth more than the last twelve months, spread as they were."""
+    season = season_of_last_year(measure="sales_net", segment=None, populations=[Population("team", team.pk)], on=on)
+    lately = sum((net for day, net in sold if on - timedelta(days=365) <= day < on), Decimal(0))
+    create_goal(
+        actor=manager, kind=Kind.TEAM_STANDARD, team=team, measure="sales_net", basis=Basis.YEAR,
+        amount=round_half_up_to(max(lately, Decimal(10_000)) * GROWTH, THOUSAND), season=season, recurrence=MONTHLY,
+        starts_on=date(on.year, 1, 1), on=on, name="Our year", description="Last year and 10% more, in its seasons.",
     )  # fmt: skip
 
 

@@ -15,6 +15,6 @@ def open_due_periods(*, on: date) -> int:
     Safe to run at any time and twice at once: what is there already is left alone.
     """
     due = Goal.objects.filter(pk__in=Goal.objects.due(on=on).values("pk"))
-    goals = list(due.select_for_update(of=("self",)).select_related("segment").order_by("pk"))
+    goals = list(due.select_for_update(of=("self",)).with_names().order_by("pk"))
     open_periods(goals, on=on)
     return len(goals)

@@ -11,7 +11,7 @@ from crm.models import Activity, Company, Import, Opportunity, SaleLine
 from demo import contoso, conversion, synthetic
 from demo.goals import quarterly_targets
 from demo.services import CONTOSO, NORTHWIND, PASSWORD, load, sign_ins
-from goals.models import GoalPeriod
+from goals.models import Goal, GoalPeriod
 from metrics.models import Figure
 from tenants.doors import organization_id_of
 from tenants.models import Member, Team
@@ -77,6 +77,19 @@ def test_goals_are_counted_when_the_demo_is_loaded(loaded):
     before = SaleLine.objects.filter(owner=nancy, day__gte=date(2025, 10, 1), day__lt=date(2026, 1, 1))
     assert period.target == round(sum(line.net for line in before) * D("1.1"), 2)
     assert not Figure.objects.filter(stale_since__isnull=False, is_live=True).exists()
+
+
+def test_the_demo_has_a_goal_of_every_kind(loaded):
+    kinds = set(Goal.objects.values_list("kind", flat=True))
+    assert kinds == {"individual", "team_standard", "team_aggregated"}
+    year = Goal.objects.get(basis="year")
+    months = list(year.periods.filter(first_on__year=2026).values_list("target", flat=True))
+    assert (len(months), sum(months)) == (12, year.amount)
+    assert len(set(months)) > 6
+    parts = GoalPeriod.objects.filter(goal__kind="team_aggregated").first()
+    assert sum(parts.allocations.values_list("target", flat=True)) == parts.target
+    assert parts.allocations.get(is_pinned=True).member.name == "Steven Buchanan"
+    assert Goal.objects.exclude(second_of=None).count() == 6
 
 
 def test_everybody_signs_in_with_the_demo_password(loaded):
