@@ -12,6 +12,7 @@ import time_machine
 from goals import reporting, services
 from goals.models import Allocation, Basis, GoalPeriod, Kind
 from goals.services import Second
+from lib.numbers import format_percent
 from lib.periods import Recurrence
 from metrics import engine
 from tenants.services import join_team
@@ -99,17 +100,18 @@ def test_a_goal_with_two_recurrences_switches_between_them(northwind):
 def test_everybodys_part_of_a_team_goal_adds_up_to_its_figure(northwind):
     goal = team_goal(northwind)
     sell(northwind, northwind.rita, "300.10")
-    sell(northwind, northwind.vera, "99.90")
+    people = [northwind.vera.pk, northwind.ravi.pk]
+    sell(northwind, northwind.vera, "100", credit_members=people, credit_shares=["0.3", "0.7"])
     sell(northwind, northwind.ravi, "5000")
     engine.settle(northwind.organization.pk)
     standing = reporting.standing_in(goal, None, organization=northwind.organization, on=TODAY)
     parts = reporting.parts_of(standing, organization=northwind.organization)
     assert [(part.member.name, part.added, part.progress) for part in parts] == [
         ("Rita", D("300.10"), None),
-        ("Vera", D("99.90"), None),
+        ("Vera", D("30.00"), None),
     ]
-    assert sum(part.added for part in parts) == standing.progress.actual == 400
-    assert sum(part.share for part in parts) == 1
+    assert sum(part.added for part in parts) == standing.progress.actual == D("330.10")
+    assert [format_percent(part.share) for part in parts] == ["90.9%", "9.0%"]
 
 
 def test_members_with_parts_of_their_own_are_shown_how_far_each_is(northwind):

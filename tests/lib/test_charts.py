@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.calendars import WorkingCalendar
-from lib.charts import burn_up, days_to_mark, nice_ticks, sparkline
+from lib.charts import burn_up, columns, days_to_mark, nice_ticks, sparkline
 from lib.dates import short_day
 from lib.periods import Period, Recurrence
 
@@ -182,3 +182,21 @@ def test_a_drawn_sparkline_is_hidden_from_screen_readers_unless_it_is_named():
 
 def test_a_sparkline_without_values_leaves_no_trace():
     assert render_to_string("components/sparkline.html", {"line": sparkline([])}).strip() == ""
+
+
+def test_columns_stand_on_one_ground_and_are_measured_alike():
+    drawn = columns([(D(5), D(10)), (D(10), D(10)), (D(-5), 0)])
+    half, whole, negative = drawn.columns
+    assert float(half.height) * 2 == pytest.approx(float(whole.height), abs=0.2)
+    assert half.target_y == whole.target_y == whole.y and negative.target_y is None
+    assert float(negative.y) == float(drawn.ground) == float(half.y) + float(half.height)
+
+
+def test_columns_of_nothing_lie_on_the_ground_and_no_values_draw_none():
+    assert [column.height for column in columns([(0, 0), (0, 0)]).columns] == ["0.0", "0.0"]
+    assert columns([]) is None
+
+
+def test_of_many_columns_every_second_label_gives_way_but_the_last():
+    assert [column.is_minor for column in columns([(1, 1)] * 8).columns] == [True, False] * 4
+    assert not any(column.is_minor for column in columns([(1, 1)] * 6).columns)

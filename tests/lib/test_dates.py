@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from lib.dates import clock_label, clock_of, period_label, short_day
+from lib.dates import brief_period, clock_label, clock_of, period_label, short_day, yearly_day
 from lib.periods import Period, Recurrence
 
 LABELS = {
@@ -58,3 +58,24 @@ def test_a_day_on_an_axis_is_short():
 def test_the_time_of_day_is_written_as_the_reader_wants_it(language, clock, written):
     with clock_of(clock):
         assert " ".join(clock_label(datetime(2026, 11, 22, 17, 5, tzinfo=UTC), language).split()) == written
+
+
+@pytest.mark.parametrize(
+    ("recurrence", "label"),
+    [
+        (Recurrence.monthly(), "Nov"),
+        (Recurrence.quarterly(), "Q4"),
+        (Recurrence.yearly(), "2026"),
+        (Recurrence.weekly(), "Nov 16"),
+        (Recurrence.monthly(15), "Nov 15"),
+    ],
+)
+def test_a_period_has_a_brief_name_where_there_is_little_room(recurrence, label):
+    assert brief_period(recurrence.period_of(date(2026, 11, 22))) == label
+
+
+@pytest.mark.parametrize(
+    ("month", "day", "label"), [(2, 15, "February 15"), (2, 31, "February 29"), (4, 31, "April 30")]
+)
+def test_a_day_that_comes_every_year_is_the_last_one_where_the_month_lacks_it(month, day, label):
+    assert yearly_day(month, day) == label

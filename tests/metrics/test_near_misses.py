@@ -50,10 +50,16 @@ def test_a_fact_that_misses_one_condition_is_told_with_that_condition(northwind)
 
 
 def test_each_of_several_conditions_that_would_have_been_enough_is_named(northwind):
+    """The example of docs/attainment.md."""
     figure = figure_of(northwind, {"all": [GERMANY, {"any": [LARGE, {"field": "quantity", "at_least": "10"}]}]})
+    world.sale(northwind, owner=northwind.rita, net="100")
     small = world.sale(northwind, owner=northwind.rita, net="5")
+    spanish = world.sale(northwind, owner=northwind.rita, net="500", company=northwind.bolido)
     world.sale(northwind, owner=northwind.rita, net="5", company=northwind.bolido)
-    assert lacked(figure) == {small.pk: ["net is at least 100", "quantity is at least 10"]}
+    assert lacked(figure) == {
+        small.pk: ["net is at least 100", "quantity is at least 10"],
+        spanish.pk: ["company country is Germany"],
+    }
 
 
 def test_a_fact_that_a_group_leaves_out_by_two_conditions_is_no_near_miss(northwind):
