@@ -99,11 +99,11 @@ class SavedSegmentForm(forms.Form):
         self, data: QueryDict, *, is_sent: bool, member: Member, on: date, kept: SavedSegment | None, seen: str = "",
         is_used: bool = False,
     ):  # fmt: skip
-        self.about = kept.stream if kept else (data.get("about") if data.get("about") in ABOUT else COMPANIES)
+        about = kept.stream if kept else (data.get("about") if data.get("about") in ABOUT else COMPANIES)
         self.conditions = Conditions(
-            data, stream_of(self.about), is_sent=is_sent, member=member, on=on, offers_saved=False
+            data, stream_of(about), is_sent=is_sent, member=member, on=on, offers_saved=False
         )  # fmt: skip
-        initial = {"name": data.get("name", ""), "about": self.about, "from_on": data.get("from_on", ""), "seen": seen}
+        initial = {"name": data.get("name", ""), "about": about, "from_on": data.get("from_on", ""), "seen": seen}
         super().__init__(data if is_sent else None, initial=initial)
         if kept:
             del self.fields["about"]

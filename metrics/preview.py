@@ -75,7 +75,7 @@ def preview_about(about: str, conditions: Conditions, data: QueryDict, *, member
         data = data.copy()
         data["measure"] = COUNTED_ABOUT[about]
         for name in ("people", "team", "every"):
-            data.setlist(name, [])
+            data.pop(name, None)
         return preview_of(conditions, data, member=member, on=on)
     if not conditions.is_readable:
         return Preview("incomplete")

@@ -24,6 +24,7 @@ from metrics.segments.fields import Field, Kind
 REDRAWS = {"data-redraws": True}
 YES_NO = (("yes", gettext_lazy("yes")), ("no", gettext_lazy("no")))
 SAVED = "saved"
+CHOOSE = ("", gettext_lazy("Choose one"))
 IN_SAVED = {"is": gettext_lazy("is in"), "is_not": gettext_lazy("is not in")}
 WAYS = {
     "all": gettext_lazy("all of these hold"),
@@ -161,10 +162,12 @@ class ConditionRow(Line):
 
     def value_widget(self) -> forms.Widget:
         """What fits the field: a list to choose from, a search, the browser's picker of days, or a line to type in."""
-        choices = self.choices()
+        choices, many = self.choices(), self.shape is Shape.MANY
+        if choices is not None and many:
+            return forms.CheckboxSelectMultiple(choices=choices)
+        is_record = self.is_saved or (self.asked and self.asked.kind == Kind.REFERENCE and self.shape is Shape.ONE)
         if choices is not None:
-            many = self.shape is Shape.MANY
-            return forms.CheckboxSelectMultiple(choices=choices) if many else forms.Select(choices=choices)
+            return forms.Select(choices=[CHOOSE, *choices] if is_record else choices)
         if self.asked and self.asked.kind == Kind.REFERENCE:
             return self.pick(self.asked)
         if self.asked and self.asked.kind == Kind.DAY:
@@ -175,7 +178,7 @@ class ConditionRow(Line):
     def choices(self) -> list[tuple] | None:
         """The values to choose from; None where they are typed or searched."""
         if self.is_saved:
-            return [("", _("Choose one")), *((row.pk, row.name) for row in self.catalogue.saved)]
+            return [(row.pk, row.name) for row in self.catalogue.saved]
         if self.asked is None:
             return None
         if self.shape is Shape.FLAG or self.asked.kind == Kind.YES_NO:
@@ -194,9 +197,10 @@ class ConditionRow(Line):
         found = [choice for choice in offer.found(asked.references, "") if choice not in chosen]
         several = self.shape is Shape.MANY
         widget = PickMany if several else PickOne
+        blank = [] if several or chosen else [CHOOSE]
         query = f"?of={asked.references}&row={self.place.number}{'&several=1' if several else ''}"
         url = self.catalogue.url and self.catalogue.url + query
-        return widget(choices=[*chosen, *found], url=url, typed=self.typed("typed"))
+        return widget(choices=[*blank, *chosen, *found], url=url, typed=self.typed("typed"))
 
     # --- what it says ---------------------------------------------------------------------------------------------
 

@@ -179,6 +179,33 @@ def test_a_saved_segment_is_counted_where_it_stands(facts, counted):
     assert "Only where it is in “Germans”." in said and "€70" in said
 
 
+def test_conditions_that_are_to_be_kept_are_counted_for_everybody(facts, counted):
+    large = {
+        "conditions": "1",
+        "condition-0-field": "net",
+        "condition-0-comparator": "at_least",
+        "condition-0-value": "50",
+    }
+    sales = counted("marco", about="sale", measure="", people=[facts.rita.pk], **large).context["preview"]
+    assert (sales.whose, sales.facts) == ("2 people", "1 sale line")
+    companies = words(counted("nora", about="company", measure="", **in_germany()))
+    assert "<strong>1 company</strong> today" in companies
+    nowhere = in_germany() | {"condition-0-value": "Nowhere"}
+    assert "No company meets this today." in words(counted("nora", about="company", **nowhere))
+    assert counted("nora", about="activity", **in_germany()).context["preview"].facts == "1 activity"
+    assert counted("nora", about="opportunity_created", **in_germany()).context["preview"].facts == "1 opportunity"
+
+
+def test_without_script_the_form_that_is_drawn_anew_says_it(facts):
+    with time_machine.travel(NOW, tick=False):
+        asked = {"measure": "sales_net", "people": [facts.rita.pk], "do": "refresh", **in_germany()}
+        said = words(Visit(facts, "marco").post("goals/new/", **asked))
+        assert "Only where company country is Germany." in said and "€70" in said
+        assert "€70" not in words(Visit(facts, "marco", htmx=True).post("goals/new/", **asked))
+        stranger = Visit(facts, "marco").post("goals/new/", **asked | {"people": ["987654321"]})
+        assert stranger.status_code == 200
+
+
 # --- searching ----------------------------------------------------------------------------------------------------
 
 
