@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "config",
     "dashboards",
     "demo",
+    "agreements",
     "goals",
     "people",
     "metrics",

@@ -6,6 +6,9 @@ from decimal import Decimal
 
 from django.db import connections, models, transaction
 
+from agreements.models import Draft, Metric
+from agreements.rules import Tier
+from agreements.services import Terms, conclude_agreement
 from audit.services import record
 from crm.models import (
     Activity,
@@ -117,6 +120,14 @@ def furnish(cast: world.Cast, person: Member, company) -> None:
     )  # fmt: skip
     period = GoalPeriod.objects.create(goal=team_goal, first_on=TODAY.replace(day=1), until=TODAY, target=20)
     Allocation.objects.create(goal_period=period, member=person, target=20)
+    agreement = conclude_agreement(
+        actor=person,
+        terms=Terms(
+            description="Tea by the year", metric=Metric.NET, first_on=date(2026, 1, 1), last_on=date(2026, 12, 31),
+            companies=[company], levels=[Tier(Decimal(0), Decimal(5))],
+        ),
+    )  # fmt: skip
+    Draft.objects.create(member=person, agreement=agreement, changed_at=datetime(2026, 11, 18, tzinfo=UTC))
     SavedSegment.objects.create(
         name="Large customers", stream="sale", tree={"field": "company.employees", "at_least": "100"}
     )
