@@ -11,7 +11,6 @@ from fractions import Fraction
 
 from django.core.paginator import Page, Paginator
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from dashboards.reporting.people import PersonStanding, attention, in_full, urgent_first
 from goals.models import Goal
@@ -229,12 +228,12 @@ def spread_of(rows: Iterable[Ranked]) -> Bars | None:
 
 
 def stretch(quarter: int, language: str) -> str:
-    """“25% to 50%” of a quarter of the target; the last one is open."""
+    """The percentages that a quarter of the target goes from and to; the last one is open."""
     low = format_percent(Fraction(quarter, 4), language, places=0)
     if quarter == QUARTERS - 1:
-        return _("%s or more") % low
+        return f"\N{GREATER-THAN OR EQUAL TO} {low}"
     high = format_percent(Fraction(quarter + 1, 4), language, places=0)
-    return _("%(low)s to %(high)s") % {"low": low, "high": high}
+    return f"{quarter * 25}\N{EN DASH}{high}"
 
 
 def teams_below_of(team: Team, by_person: dict[int, list[Ranked]], *, on: date) -> list[Below]:

@@ -58,6 +58,7 @@ MATRIX = {
     "dashboards:order": "l.------ l.xiiiii",
     "dashboards:first_steps": "l.xxxxxo l.------",
     "dashboards:skip_step": "l.------ l.xxxxx.",
+    "dashboards:team": "l.o..ooo l.------",
     "dashboards:settings": "l.oooooo l.------",
 
     "crm:log": "l.oooooo l.------",

@@ -58,8 +58,8 @@ CHANGING = re.compile(
 # Whose id the argument `pk` of a view is.
 PK = {
     Team: (
-        "people:team", "people:team_people", "people:edit_team", "people:move_team", "people:remove_team",
-        "people:join_team",
+        "dashboards:team", "people:team", "people:team_people", "people:edit_team", "people:move_team",
+        "people:remove_team", "people:join_team",
     ),
     TeamMembership: ("people:move_person", "people:correct_days", "people:undo_move", "people:remove_membership"),
     Invitation: ("people:resend_invitation", "people:withdraw_invitation"),
