@@ -32,6 +32,7 @@ from metrics.units import unit_of
 from tenants.models import Member, Organization, Team
 
 PROPOSED = "sales_net"
+NAMELESS = gettext_lazy("A goal that counts only a part needs a name.")
 LONGEST_NAME = 120
 MOST_PAGES = 4  # of the grid of periods
 SETTINGS = ("measure", "name", "description", "lower_is_better", "starts_on", "ends_on")
@@ -221,13 +222,14 @@ class GoalForm(RecurrenceFields, TargetFields):
         return self.offered_periods(self.read("starts_on"), self.read("ends_on"), count)
 
     def propose_name(self) -> None:
+        """It is called by what it counts; one that counts only a part needs a name of its own."""
         field, label = self.fields["name"], str(measure_of(self.chosen("measure")).shown.label)
-        if not self.conditions.rows:
+        if not any(row.typed("field") for row in self.conditions.rows):
             field.help_text = _("Without one, the goal is called %(measure)s.") % {"measure": label}
             return
-        field.help_text = _("A goal that counts only a part needs a name, such as %(example)s.") % {
-            "example": _("%(measure)s of new customers") % {"measure": label}
-        }
+        field.required = True
+        field.error_messages["required"] = NAMELESS
+        field.widget.attrs["placeholder"] = _("%(measure)s of new customers") % {"measure": label}
 
     # --- what stands in it ------------------------------------------------------------------------------------
 
@@ -311,8 +313,6 @@ class GoalForm(RecurrenceFields, TargetFields):
         cleaned = super().clean()
         if "target" in self.fields:
             self.check_target_of("target")
-        if self.conditions.tree and not cleaned.get("name", "").strip():
-            self.add_error("name", _("A goal that counts only a part needs a name."))
         starts_on, ends_on = cleaned.get("starts_on"), cleaned.get("ends_on")
         if starts_on and ends_on and ends_on < starts_on:
             self.add_error("ends_on", _("A goal cannot end before it begins."))

@@ -27,7 +27,7 @@ def test_targets_change_from_a_period_on_with_a_reason_in_the_history(northwind)
     assert [row.target for row in goal.periods.all()][:2] == [10_000, 12_000]
     page = visit.get(f"goals/{goal.pk}/").content.decode()
     assert "New tea" in page
-    assert "10000 → 12000" in page
+    assert "€10,000 → €12,000" in page
 
 
 @pytest.mark.parametrize("text", ["", "0", "-1", "NaN", "1e3", "9" * 20, "5.005"])
