@@ -42,7 +42,7 @@ def put_away(actor: Member, goal: Goal, version: int, *, is_archived: bool, acti
 
 def other_of(goal: Goal) -> Goal | None:
     """The other of a goal's two recurrences."""
-    return goal.second_of or goal.seconds.with_names().first()
+    return goal.second_of or Goal.objects.filter(second_of=goal).with_names().first()
 
 
 @transaction.atomic

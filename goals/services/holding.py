@@ -40,10 +40,10 @@ def hold_team(team: Team | None) -> Team:
 
 
 def hold_holder(goal: Goal) -> None:
-    if goal.is_of_team:
-        hold_team(goal.team)
-    else:
+    if goal.person:
         hold_people([goal.person])
+    else:
+        hold_team(goal.team)
 
 
 def write_new(goals: Sequence[Goal], *, actor: Member | None, on: date) -> None:

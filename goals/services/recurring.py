@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audit.services import record
-from goals.models import Basis, Every, Goal
+from goals.models import Basis, Every, Goal, GoalPeriod
 from goals.openings import open_periods
 from goals.schedule import anchored
 from goals.services.checks import Targets
@@ -30,7 +30,7 @@ from tenants.models import Member
 def change_recurrence(
     *, actor: Member | None, goal: Goal, version: int, recurrence: Recurrence, from_on: date, on: date,
     targets: Targets | None = None, basis: str | None = None, amount: Decimal | None = None,
-    season: Sequence[Decimal] | object | None = AS_IT_IS, parts: Typed | None = None,
+    season: Sequence[Decimal] | None = AS_IT_IS, parts: Typed | None = None,
     weights: Mapping[int, Exact] | None = None, follows_sum: bool = False, reason: str = "",
 ) -> Goal:  # fmt: skip
     """Lets a goal begin anew at other intervals from a day on; gives back the goal that goes on.
@@ -131,7 +131,7 @@ def remove_second(*, actor: Member | None, goal: Goal, version: int, on: date) -
     if other is None:
         raise Refused(_("This goal has one recurrence only."), "second")
     first, second = (other, goal) if goal.second_of_id else (goal, other)
-    over = second.periods.over(on=on).order_by("-first_on").first()
+    over = GoalPeriod.objects.filter(goal=second).over(on=on).order_by("-first_on").first()
     if over is None:
         remove(second, actor=actor)
     else:

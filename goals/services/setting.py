@@ -55,7 +55,7 @@ def create_goal(
     last = last_positions(people)
     goals = [Goal(**holder, **said, is_assigned=holder.get("person") != actor) for holder in holders]
     for goal in goals:
-        goal.position = last.get(goal.person_id, 0) + 1
+        goal.position = last.get(goal.person_id or 0, 0) + 1
     value = Value(targets, basis, amount, season, parts, weights, follows_sum)
     terms = set_goals(goals, value, recurrence, starts_on, ends_on, actor=actor, on=on)
     if second:
@@ -152,7 +152,7 @@ def companion_of(goal: Goal, actor: Member | None) -> Goal:
 
 def members_of(goal: Goal, *, on: date) -> list[int]:
     """The people of its team; nobody for one person's goal. Raises Refused for a team that nobody is in."""
-    if not goal.is_of_team:
+    if goal.team is None:
         return []
     members = [member.pk for member in people_in(goal.team, on=on)]
     if not members:

@@ -82,10 +82,10 @@ def terms_of(
     wanted = check_parts(value.parts, members, unit if is_typed else None) if goal.is_aggregated else None
     if value.basis not in Basis.values:
         raise Refused(_("Say what the value is for: a period, a working day or a year."), "basis")
-    columns = {"basis": value.basis, "season": season, "amount": None, "follows_sum": False}
+    columns: dict = {"basis": value.basis, "season": season, "amount": None, "follows_sum": False}
     if value.basis != Basis.PERIOD:
         columns["amount"] = check_amount(goal, value, unit, is_typed=is_typed)
-        typed, totals = {}, [value.amount]
+        typed, totals = {}, [columns["amount"]]
     else:
         targets = sum_of_parts(wanted) if wanted and value.follows_sum else value.targets
         columns["follows_sum"] = bool(wanted and value.follows_sum)

@@ -19,19 +19,19 @@ from goals.services.records import named
 from goals.services.refusals import Refused
 from goals.services.setting import give
 from goals.services.values import Typed, Value, check_amount, share, sum_of_parts
-from goals.sharing import keep_parts, newest_parts_of, parts_of_periods, rosters_of
+from goals.sharing import keep_parts, newest_parts_of, parts_of_periods, people_in
 from goals.splitting import DoesNotAddUp, Parts, in_proportion, sum_of
 from lib.numbers import Exact
 from metrics.units import Unit
 from tenants.models import Member
 
-AS_IT_IS = object()
+AS_IT_IS: Sequence[Decimal] = ()  # in place of a season: the one that it has
 
 
 @transaction.atomic
 def change_amount(
     *, actor: Member | None, goal: Goal, version: int, from_on: date, amount: Decimal, on: date,
-    basis: str | None = None, season: Sequence[Decimal] | object | None = AS_IT_IS, reason: str = "",
+    basis: str | None = None, season: Sequence[Decimal] | None = AS_IT_IS, reason: str = "",
     told_at: datetime | None = None,
 ) -> Goal:  # fmt: skip
     """Says a goal's value anew, from the period that holds `from_on` on; earlier periods keep their targets.
@@ -163,8 +163,8 @@ def change_parts(
     open_periods([goal], on=on, through=first)
     rows = list(goal.periods.filter(first_on__gte=first))
     before = parts_of_periods(rows)
-    members = rosters_of([goal.team_id]).on(goal.team_id, max(on, first))
-    known = dict.fromkeys([*members, *before.get(rows[0].pk, {})])
+    members = people_in(goal.team, on=max(on, first)) if goal.team else []
+    known = dict.fromkeys([*(member.pk for member in members), *before.get(rows[0].pk, {})])
     wanted = check_parts(parts, list(known), unit if actor else None)
     changes: dict = {}
     if follows_sum:
