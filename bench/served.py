@@ -4,17 +4,24 @@ Web, worker and beat are the programs of an installation (ops/programs.py); who 
 """
 
 import http.client
+import json
 import os
 import random
+import re
 import socket
 import statistics
 import sys
+import tempfile
 import threading
 import time
+from collections import defaultdict
+from collections.abc import Iterable
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from html import unescape
+from pathlib import Path
 
 from django.db import connection
 from django.test import Client
@@ -36,6 +43,9 @@ USERS = 50
 SECONDS = 60  # of fifty users
 READING = (2.0, 6.0)  # seconds that somebody looks at a page before the next
 FACTS, RATE = 1500, 50  # facts of the freshness run, and how many a second
+PROCESSES = min(os.cpu_count() or 1, programs.MOST_PROCESSES)  # of the web server
+LOADING = re.compile(rb'<[^>]*hx-trigger="load\b[^>]*>')  # what a page asks for as soon as it is there
+ADDRESS = re.compile(rb'hx-get="([^"]+)"')
 
 
 @dataclass
@@ -45,6 +55,7 @@ class Served:
     organization: int
     people: int
     port: int = 0
+    log: Path = Path(os.devnull)  # what the web server says
     today: date = field(default_factory=lambda: datetime.now(UTC).date())
 
     def run(self) -> None:
@@ -93,17 +104,25 @@ class Served:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         own = {"BASE_URL": f"http://127.0.0.1:{self.port}", "LOG_LEVEL": "ERROR"}
-        python, env = sys.executable, {**os.environ, **own}
+        python, env, says = sys.executable, {**os.environ, **own}, {"LOG_FORMAT": "json", "LOG_LEVEL": "INFO"}
         with ExitStack() as stack:
-            for name, command, how in (
-                ("web", programs.web(python, host="127.0.0.1", port=self.port), programs.WEB),
-                ("worker", programs.worker(python, processes=1), programs.BEHIND),
-                ("beat", programs.beat(python, schedule="/dev/null"), programs.BEHIND),
+            log = stack.enter_context(tempfile.NamedTemporaryFile())
+            self.log = Path(log.name)
+            command = programs.web(python, host="127.0.0.1", port=self.port, processes=PROCESSES)
+            stack.callback(launch("web", command, env={**env, **programs.WEB, **says}, output=log).end)
+            for name, command in (
+                ("worker", programs.worker(python, processes=1)),
+                ("beat", programs.beat(python, schedule="/dev/null")),
             ):
-                stack.callback(launch(name, command, env={**env, **how}).end)
+                stack.callback(launch(name, command, env={**env, **programs.BEHIND}).end)
             while not self.answers():
                 time.sleep(0.1)
             yield
+
+    def worked(self) -> dict[str, float]:
+        """How long the web server worked for each request by its id, in seconds, as its log has it."""
+        said = (json.loads(line) for line in self.log.read_text().splitlines() if line.startswith("{"))
+        return {one["request_id"]: one["duration_ms"] / 1000 for one in said if "duration_ms" in one}
 
     def answers(self) -> bool:
         with socket.socket() as client:
@@ -118,9 +137,13 @@ class Served:
             addresses = {member: self.addresses(member) for member in (admin, *reps)}
         alone = Visitor(self, admin, addresses[admin])
         for name, path in addresses[admin].items():
-            times = [alone.visit(name, path) for _n in range(6)][1:]
-            print(f"{f'  {name}, one administrator':<60}{statistics.median(times) * 1000:>12,.1f} ms", flush=True)
+            for _n in range(6 + PROCESSES):
+                alone.visit(name, path)
+            alone.forget_first(1 + PROCESSES)  # of each process
+        print(f"  one administrator, {PROCESSES} web processes", flush=True)
+        report_each([alone], self.worked())
         report("one user", alone.times, alone.failed)
+        report_late([alone])
         visitors = [Visitor(self, member, addresses[member]) for member in addresses]
         threads = [threading.Thread(target=visitor.wander, args=[SECONDS]) for visitor in visitors]
         for thread in threads:
@@ -128,9 +151,11 @@ class Served:
         for thread in threads:
             thread.join()
         times = [seconds for visitor in visitors for seconds in visitor.times]
+        report_each(visitors, self.worked())
         report(
             f"{USERS} users, one page each {READING[0]:.0f}-{READING[1]:.0f} s", times, sum(v.failed for v in visitors)
         )
+        report_late(visitors)
 
     def addresses(self, member: Member) -> dict[str, str]:
         """What this person opens in a day."""
@@ -140,6 +165,7 @@ class Served:
             "board": "crm:opportunities", "opportunities": "crm:opportunity_list", "activities": "crm:activities",
             "calendar": "crm:calendar", "sales": "crm:sales", "products": "crm:products", "notices":
             "notifications:notices", "teams": "people:teams", "log": "crm:log",
+            "documents": "crm:documents", "brands": "crm:brand_list",
         }  # fmt: skip
         found = {name: reverse(view, args=[slug]) for name, view in places.items()}
         company = Company.objects.filter(owner=member).first() or Company.objects.first()
@@ -201,35 +227,88 @@ def report(label: str, times: list[float], failed: int) -> None:
     )
 
 
+def report_each(visitors: Iterable["Visitor"], worked: dict[str, float]) -> None:
+    """Each page, then what came late to it: as the one who asks has it, and how long the server `worked` (seconds by
+    request id)."""
+    asked: dict[str, list[Asked]] = defaultdict(list)
+    for visitor in visitors:
+        for one in visitor.asked:
+            asked[f"{one.name}, what comes late" if one.is_late else one.name].append(one)
+    for name, answers in sorted(asked.items()):
+        seconds = [one.seconds for one in answers]
+        served = [worked.get(one.request_id, one.seconds) for one in answers]
+        print(
+            f"{f'  {name} ({len(answers)})':<60}{statistics.median(seconds) * 1000:>12,.1f} ms"
+            f"   (p95 {at(seconds, 95) * 1000:,.1f}; server {statistics.median(served) * 1000:,.1f}, "
+            f"p95 {at(served, 95) * 1000:,.1f})",
+            flush=True,
+        )
+
+
+def report_late(visitors: Iterable["Visitor"]) -> None:
+    late = [one.seconds for visitor in visitors for one in visitor.asked if one.is_late]
+    if late:
+        report("  of what comes late", late, 0)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An answer: how long it took to who asked; under its id the server says how long it worked."""
+
+    name: str
+    seconds: float
+    request_id: str
+    is_late: bool
+
+
 class Visitor:
-    """Somebody signed in, with a connection that is kept."""
+    """Somebody signed in, with a connection that is kept. What a page asks for by itself is asked for, as a browser
+    would, and counts as an answer of its own."""
 
     def __init__(self, served: Served, member: Member, addresses: dict[str, str]):
         client = Client()
         client.force_login(member.user)
         self.headers = {"Cookie": f"sessionid={client.cookies['sessionid'].value}", "Host": f"127.0.0.1:{served.port}"}
         self.http = http.client.HTTPConnection("127.0.0.1", served.port)
-        self.addresses, self.times, self.failed = addresses, [], 0
+        self.addresses, self.failed = addresses, 0
+        self.asked: list[Asked] = []
         self.dice = random.Random(member.pk)
 
-    def visit(self, name: str, path: str) -> float:
+    @property
+    def times(self) -> list[float]:
+        """How long the pages took themselves."""
+        return [one.seconds for one in self.asked if not one.is_late]
+
+    def forget_first(self, count: int) -> None:
+        """Leaves out the first answers to what was asked last."""
+        for is_late in (False, True):
+            last = [one for one in self.asked if one.is_late == is_late and one.name == self.asked[-1].name]
+            for one in last[:count]:
+                self.asked.remove(one)
+
+    def visit(self, name: str, path: str) -> None:
+        page = self.ask(name, path)
+        for found in filter(None, map(ADDRESS.search, LOADING.findall(page))):
+            self.ask(name, unescape(found[1].decode()), is_late=True)
+
+    def ask(self, name: str, path: str, *, is_late: bool = False) -> bytes:
         began = time.perf_counter()
         try:
-            answer = self.get(path)
+            answer, said = self.get(path, is_late=is_late)
         except (http.client.RemoteDisconnected, ConnectionError):  # closed while nobody asked: browsers ask again, too
             self.http.close()
-            answer = self.get(path)
-        self.times.append(time.perf_counter() - began)
+            answer, said = self.get(path, is_late=is_late)
+        self.asked.append(Asked(name, time.perf_counter() - began, answer.headers["X-Request-ID"], is_late))
         if answer.status != 200:
             self.failed += 1
             print(f"{name} ({path}): {answer.status}", flush=True)
-        return self.times[-1]
+        return said
 
-    def get(self, path: str) -> http.client.HTTPResponse:
-        self.http.request("GET", path, headers=self.headers)
+    def get(self, path: str, *, is_late: bool) -> tuple[http.client.HTTPResponse, bytes]:
+        headers = {**self.headers, "HX-Request": "true"} if is_late else self.headers
+        self.http.request("GET", path, headers=headers)
         answer = self.http.getresponse()
-        answer.read()
-        return answer
+        return answer, answer.read()
 
     def wander(self, seconds: float) -> None:
         until = time.perf_counter() + seconds
