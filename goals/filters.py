@@ -135,8 +135,10 @@ class GoalFilter(AimFilter):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        own = [(row.key, row.name) for row in OwnMeasure.objects.all()]
-        self.filters["measure"].extra["choices"] = [*((key, one.label) for key, one in MEASURES.items()), *own]
+        used = set(self.queryset.order_by().values_list("goal__measure", "goal__own_measure"))
+        plain = [(key, one.label) for key, one in MEASURES.items() if (key, None) in used]
+        own = OwnMeasure.objects.filter(pk__in=[pk for _key, pk in used if pk])
+        self.filters["measure"].extra["choices"] = [*plain, *((row.key, row.name) for row in own)]
 
     def about(self, rows, name, value):
         return self.where(rows, measure__in=measures_of(value))

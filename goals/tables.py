@@ -95,7 +95,10 @@ def period_name(row: GoalPeriod) -> str:
 def goals_table(currency: str) -> Table:
     """The list of goals, each in one of its periods."""
     shown = {"is_exported": False}
-    files = (replace(column, key=f"file_{column.key}", is_shown=False) for column in exported_columns(currency))
+    files = (
+        replace(column, key=f"file_{column.key}", read=column.read or column.key, is_shown=False)
+        for column in exported_columns(currency)
+    )
     return Table(
         name="goals:index",
         order="holder",

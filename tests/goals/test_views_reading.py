@@ -49,8 +49,8 @@ def test_the_list_has_a_shelf_for_what_runs_what_is_over_and_what_is_archived(no
     visit.post(f"goals/{archived.pk}/archive/", version=1)
     shelves = {"running": "Visits", "over": "Gross sales", "archived": "Net sales"}
     for shelf in shelves:
-        standings = visit.get("goals/", show=shelf).context["standings"]
-        assert [standing.goal.title for standing in standings] == [shelves[shelf]]
+        rows = visit.get("goals/", show=shelf).context["listing"].page
+        assert [row.goal.title for row in rows] == [shelves[shelf]]
     assert visit.get("goals/", show="nonsense").status_code == 200
 
 
@@ -64,4 +64,4 @@ def test_the_list_asks_as_many_queries_for_thirty_goals_as_for_three(northwind):
     for key in ("sales_gross", "sales_quantity", "sales_margin", "sale_lines"):
         set_goal(northwind.nora, *people, measure=key)
     assert queries_of(lambda: visit.get("goals/")) == few
-    assert len(visit.get("goals/").context["standings"]) == 25
+    assert len(visit.get("goals/").context["listing"].page.object_list) == 25
