@@ -18,7 +18,7 @@ from lib.htmx import render_page, wants_fragment
 from lib.numbers import id_in
 from lib.tables import kept
 from people.services.first_steps import skip_step
-from tenants.access import people_of, requires_role, writes
+from tenants.access import people_of, requires_role, teams_seen_by, writes
 from tenants.models import Role
 
 NOON, EVENING = 12, 18
@@ -34,10 +34,11 @@ def home(request, slug):
     if "rows" in request.GET:
         return show_rows(request, people)
     narrowed = PeopleFilter(request.GET, people, request=request)
+    teams = [] if narrowed.is_on else teams_seen_by(request.member, on=request.today).values_list("pk", flat=True)
     context = {
         "overview": reporting.overview_of(
             narrowed.qs, organization=request.organization, on=request.today,
-            number=request.GET.get("page", 1), colour=narrowed.worst,
+            number=request.GET.get("page", 1), colour=narrowed.worst, team_ids=teams,
         ),
         "filter": narrowed,
         "query": kept(request.GET, "page"),

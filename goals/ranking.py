@@ -9,6 +9,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
+from django.db.models import Q
+
 from goals.models import GoalPeriod
 from goals.reporting import thresholds_of
 from goals.rules import AHEAD_FROM, ON_TRACK_FROM, Pace, Status, Thresholds, status_of
@@ -30,33 +32,36 @@ NOTHING = Decimal(0)
 
 
 class Ranked(NamedTuple):
-    """A goal in its present period; whatever of `urgency` is smaller needs attention first."""
+    """A goal in its present period, a person's or a team's; whatever of `urgency` is smaller needs attention first."""
 
     goal_id: int
-    person_id: int
+    person_id: int | None
     figure_id: int | None
     status: Status
     pace: Pace
     actual: Decimal
     target: Decimal
     is_limit: bool
+    team_id: int | None = None
 
     @property
     def urgency(self) -> tuple[int, int]:
         return URGENCIES[self.status, self.pace]
 
 
-def rank(person_ids: Iterable[int], *, organization: Organization, on: date) -> list[Ranked]:
-    """Each running goal of these people, person by person in their own order: in as many queries for ten thousand goals
-    as for ten. Figures are exact, what is pending included."""
+def rank(
+    person_ids: Iterable[int], *, organization: Organization, on: date, team_ids: Iterable[int] = ()
+) -> list[Ranked]:
+    """Each running goal of these people, person by person in their own order, then those of the teams: in as many
+    queries for ten thousand goals as for ten. Figures are exact, what is pending included."""
     moved = figures.unsettled()
     rows = (
-        GoalPeriod.objects.filter(goal__person__in=list(person_ids), goal__is_archived=False)
-        .filter(first_on__lte=on, until__gt=on)
-        .order_by("goal__person", "-goal__is_assigned", "goal__position", "goal")
+        GoalPeriod.objects.filter(Q(goal__person__in=list(person_ids)) | Q(goal__team__in=list(team_ids)))
+        .filter(goal__is_archived=False, first_on__lte=on, until__gt=on)
+        .order_by("goal__person", "goal__team", "-goal__is_assigned", "goal__position", "goal")
         .values_list(
-            "goal", "goal__person", "figure", "figure__value", "target", "first_on", "until", "goal__season",
-            "goal__lower_is_better",
+            "goal", "goal__person", "goal__team", "figure", "figure__value", "target", "first_on", "until",
+            "goal__season", "goal__lower_is_better",
         )
     )  # fmt: skip
     scale = Scale(on, calendar_of(organization), thresholds_of(organization))
@@ -66,9 +71,9 @@ def rank(person_ids: Iterable[int], *, organization: Organization, on: date) -> 
             *scale.place(
                 actual := moved.get(figure_id, kept or NOTHING), target, (first_on, until, season), is_limit=is_limit
             ),
-            actual, target, is_limit,
+            actual, target, is_limit, team_id,
         )
-        for goal_id, person_id, figure_id, kept, target, first_on, until, season, is_limit in rows
+        for goal_id, person_id, team_id, figure_id, kept, target, first_on, until, season, is_limit in rows
     ]  # fmt: skip
 
 

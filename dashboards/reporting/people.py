@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 
 from goals.models import Goal
 from goals.ranking import Ranked, rank
 from goals.reporting import Standing, Tally, standings_of
 from goals.rules import Status
-from tenants.models import Member, Organization, Role
+from tenants.models import Member, Organization, Role, Team
 
 PEOPLE_A_PAGE = 25
+MOST_TEAMS = 6
 MOST_CHIPS = 4  # of a person; the others, unless it is but one, are behind a link
 WITHOUT_GOALS = "none"
 
@@ -34,28 +36,45 @@ class PersonStanding:
 
 
 @dataclass(frozen=True)
+class TeamStanding:
+    """How the goals of one team stand, those that need attention first."""
+
+    team: Team
+    standings: list[Standing]
+
+    @property
+    def figure_ids(self) -> list[int]:
+        return [standing.figure_id for standing in self.standings if standing.figure_id]
+
+
+@dataclass(frozen=True)
 class Overview:
-    """People by colour and pace, a page of them; the tally is of all."""
+    """People by colour and pace, a page of them; the tally is of all. `teams` are those whose goals need attention
+    first."""
 
     page: Page
     people: list[PersonStanding]
     tally: Tally
+    teams: list[TeamStanding]
 
     @property
     def figure_ids(self) -> list[int]:
-        return sorted({figure_id for person in self.people for figure_id in person.figure_ids})
+        return sorted({figure_id for entry in [*self.people, *self.teams] for figure_id in entry.figure_ids})
 
 
 def overview_of(
-    people: Iterable[Member], *, organization: Organization, on: date, number: str | int = 1, colour: str = ""
-) -> Overview:
+    people: QuerySet[Member], *, organization: Organization, on: date, number: str | int = 1, colour: str = "",
+    team_ids: Iterable[int] = (),
+) -> Overview:  # fmt: skip
     """The running goals of each of the people, whoever needs attention first: by their worst goal, then by how many
     are as bad, then by name. Whoever sells is there without goals, too, at the end; others only with some.
 
-    `colour` narrows to those whose worst goal has it, or to those without goals.
+    `colour` narrows to those whose worst goal has it, or to those without goals. `team_ids` are the teams whose own
+    goals are asked for, too.
     """
     known = {pk: (name, role) for pk, name, role in people.values_list("pk", "name", "role")}
-    by_person = urgent_first(rank(known, organization=organization, on=on))
+    ranked = rank(known, organization=organization, on=on, team_ids=team_ids)
+    by_person = urgent_first(row for row in ranked if row.team_id is None)
     shown = [pk for pk, (_name, role) in known.items() if pk in by_person or role == Role.REP]
     if colour:
         shown = [pk for pk in shown if colour_of(by_person.get(pk)) == colour]
@@ -66,6 +85,7 @@ def overview_of(
         page=page,
         people=in_full(page.object_list, by_person, organization=organization, on=on),
         tally=Tally({status: counts[status] for status in Status}),
+        teams=teams_in_full([row for row in ranked if row.team_id], organization=organization, on=on),
     )
 
 
@@ -109,6 +129,22 @@ def in_full(ids: Sequence[int], by_person: ByPerson, *, organization: Organizati
         figure_ids = [standing.figure_id for standing in few if standing.figure_id]
         found.append(PersonStanding(members[pk], few, figure_ids, len(by_person.get(pk, [])) - len(few)))
     return found
+
+
+def teams_in_full(ranked: Sequence[Ranked], *, organization: Organization, on: date) -> list[TeamStanding]:
+    """The few teams whose goals need attention first, with the worst of these."""
+    by_team: dict[int, list[Ranked]] = defaultdict(list)
+    for row in sorted(ranked, key=lambda row: row.urgency):
+        by_team[row.team_id].append(row)
+    worst = sorted(by_team, key=lambda pk: (attention(by_team[pk]), pk))[:MOST_TEAMS]
+    teams = Team.objects.in_bulk(worst)
+    wanted = [row.goal_id for pk in worst for row in few_of(by_team[pk])]
+    standings = standings_of(Goal.objects.filter(pk__in=wanted).with_names(), organization=organization, on=on)
+    found = {standing.goal.pk: standing for standing in standings}
+    return [
+        TeamStanding(teams[pk], [found[row.goal_id] for row in few_of(by_team[pk]) if row.goal_id in found])
+        for pk in worst
+    ]
 
 
 def few_of(rows: list[Ranked]) -> list[Ranked]:

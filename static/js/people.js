@@ -1,5 +1,5 @@
-// The rows of people follow their figures: those that move in one moment are asked for together, and how many goals are
-// of each colour is counted anew when some seconds have passed, however many facts come in.
+// The rows of people follow their figures: those that move in one moment are asked for together. How many goals are of
+// each colour, and how the teams stand, is asked anew when some seconds have passed, however many facts come in.
 const A_MOMENT = 250;
 const SOME_SECONDS = 8000;
 const moved = new Set();
@@ -24,10 +24,13 @@ function askForTally() {
 }
 
 document.addEventListener("htmx:sseMessage", ({ target }) => {
-  if (!target.dataset.person) return;
-  moved.add(target.dataset.person);
-  if (!isWaiting) setTimeout(askForRows, A_MOMENT);
-  isWaiting = true;
+  const { person, team } = target.dataset;
+  if (person === undefined && team === undefined) return;
+  if (person) {
+    moved.add(person);
+    if (!isWaiting) setTimeout(askForRows, A_MOMENT);
+    isWaiting = true;
+  }
   if (!tallyIsDue) setTimeout(askForTally, SOME_SECONDS);
   tallyIsDue = true;
 });

@@ -7,7 +7,9 @@ import pytest
 import time_machine
 
 from dashboards import reporting
+from goals.models import Kind
 from goals.rules import Pace, Status
+from goals.services import create_goal
 from lib.periods import Recurrence
 from metrics import engine
 from tenants.access import people_of
@@ -220,6 +222,22 @@ def test_a_moment_of_news_asks_as_many_queries_for_many_rows_as_for_one(northwin
     visit = Visit(northwind, "nora", htmx=True)
     few = queries_of(lambda: visit.get("", rows=str(northwind.rita.pk)))
     assert queries_of(lambda: visit.get("", rows=",".join(str(person.pk) for person in people))) == few
+
+
+def test_goals_of_the_teams_that_the_reader_sees_stand_above_the_people(northwind):
+    for team in (northwind.team, northwind.elsewhere):
+        create_goal(
+            actor=northwind.nora, kind=Kind.TEAM_STANDARD, team=team, measure="sales_net", targets=D(1000),
+            recurrence=Recurrence.monthly(), starts_on=TODAY, on=TODAY,
+        )  # fmt: skip
+    world.sale(northwind, owner=northwind.ravi, day=date(2026, 11, 3), net="1000")
+    for who, names in (("nora", ["West", "East"]), ("marco", ["West"])):
+        answer = Visit(northwind, who).get("")
+        teams = answer.context["overview"].teams
+        assert [entry.team.name for entry in teams] == names
+        assert answer.context["overview"].tally.total == 0
+        assert all(f"figure-{entry.figure_ids[0]}" in answer.content.decode() for entry in teams)
+    assert Visit(northwind, "nora").get("", q="r").context["overview"].teams == []
 
 
 def test_htmx_gets_the_part_that_it_swaps_and_nothing_else(northwind):

@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal as D
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from goals.ranking import Scale, rank
@@ -24,6 +24,7 @@ near = st.sampled_from([D("0.499999"), D("0.5"), D("0.95"), D("0.999999"), D(1),
 seasons = st.one_of(st.none(), st.lists(st.decimals(0, 100, places=4), min_size=12, max_size=12).filter(any))
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     actual=amounts, share=st.one_of(st.none(), near), target=targets, season=seasons, is_limit=st.booleans(),
     first=st.integers(-180, 60), days=st.integers(1, 400),
