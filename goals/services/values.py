@@ -18,6 +18,8 @@ from metrics.units import Unit
 
 Typed = Mapping[int, Decimal | None]
 
+DAYS_OF_A_YEAR = 366
+
 
 @dataclass(frozen=True)
 class Value:
@@ -102,6 +104,8 @@ def check_amount(goal: Goal, value: Value, unit: Unit, *, is_typed: bool) -> Dec
     if value.amount is None:
         raise Refused(_("Say how much is to be reached."), "amount")
     check_number(value.amount, "amount", unit if is_typed else None)
+    if value.basis == Basis.WORKING_DAY and value.amount * longest_of(goal) >= TARGETS_STAY_BELOW:
+        raise Refused(_("A target has at most 14 digits before the point."), "amount")
     if value.amount <= 0:
         raise Refused(_("A target of 0 is no target: write what is to be reached."), "amount")
     if value.follows_sum:
@@ -109,6 +113,11 @@ def check_amount(goal: Goal, value: Value, unit: Unit, *, is_typed: bool) -> Dec
     if value.basis == Basis.YEAR and goal.every == Every.CUSTOM:
         raise Refused(_("The value of a year is spread over periods that recur."), "basis")
     return value.amount
+
+
+def longest_of(goal: Goal) -> int:
+    """How many days a period of the goal has at most."""
+    return max(DAYS_OF_A_YEAR, (goal.ends_on - goal.starts_on).days + 1 if goal.ends_on else 0)
 
 
 def sum_of_parts(parts: Typed) -> Decimal:

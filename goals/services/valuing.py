@@ -17,7 +17,7 @@ from goals.services.checks import check_parts, check_season
 from goals.services.locking import locked
 from goals.services.records import named
 from goals.services.refusals import Refused
-from goals.services.setting import give
+from goals.services.setting import check_has_a_working_day, give
 from goals.services.values import Typed, Value, check_amount, share, sum_of_parts
 from goals.sharing import keep_parts, newest_parts_of, parts_of_periods, people_in
 from goals.splitting import DoesNotAddUp, Parts, in_proportion, sum_of
@@ -46,7 +46,7 @@ def change_amount(
         raise Refused(_("The targets of this goal are the sum of its parts: change these instead."), "amount")
     first = first_changed(goal, from_on, on=on)
     before = {name: getattr(goal, name) for name in ("basis", "amount", "season")}
-    columns = checked_amount(goal, basis or goal.basis, amount, season, unit, is_typed=actor is not None)
+    columns = checked_amount(goal, basis or goal.basis, amount, season, setting, is_typed=actor is not None)
     open_periods([goal], on=on, through=first)
     give(goal, columns)
     rows = list(goal.periods.filter(first_on__gte=first))
@@ -56,12 +56,15 @@ def change_amount(
     return settled(goal, changes, action="goal.targets_changed", actor=actor, reason=reason, told_at=told_at)
 
 
-def checked_amount(goal: Goal, basis: str, amount: Decimal, season, unit: Unit, *, is_typed: bool) -> dict:
+def checked_amount(
+    goal: Goal, basis: str, amount: Decimal, season: Sequence[Decimal] | None, setting: Setting, *, is_typed: bool
+) -> dict:
     """The columns of a new value. Raises Refused."""
     if basis not in Basis.values:
         raise Refused(_("Say what the value is for: a period, a working day or a year."), "basis")
     value = Value(basis=basis, amount=amount, season=goal.season if season is AS_IT_IS else season)
-    check_amount(goal, value, unit, is_typed=is_typed)
+    check_amount(goal, value, setting.unit_of(goal.counts), is_typed=is_typed)
+    check_has_a_working_day(goal, value, setting)
     kept = None if basis == Basis.PERIOD else amount
     return {"basis": basis, "amount": kept, "season": check_season(value.season)}
 

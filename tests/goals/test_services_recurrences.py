@@ -161,6 +161,14 @@ def test_another_recurrence_leaves_the_past_to_the_goal_and_goes_on_in_one_that_
     assert (entry.changes["every"], entry.reason) == (["monthly", "weekly"], "Weekly talks")
 
 
+def test_a_goal_that_follows_another_stays_when_that_one_is_deleted(northwind):
+    (goal,) = set_goal(northwind.rita, starts_on=date(2026, 9, 1))
+    following = change(northwind.rita, goal, Recurrence.weekly())
+    services.delete_goal(actor=northwind.rita, goal=goal, version=2)
+    assert Goal.objects.get() == following
+    assert Goal.objects.get().follows is None
+
+
 def test_a_goal_of_which_nothing_is_over_recurs_anew_itself(northwind):
     (goal,) = set_goal(northwind.rita)
     following = change(northwind.rita, goal, Recurrence.quarterly(), from_on=TODAY, targets=D(30_000))

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from audit.models import Entry
 from goals import services
-from goals.models import Basis, Goal, Kind
+from goals.models import Allocation, Basis, Goal, Kind
 from goals.sharing import parts_of_periods, people_in
 from lib.periods import ONE_DAY, Recurrence
 from metrics import engine, figures
@@ -287,6 +287,13 @@ def test_who_has_left_may_keep_the_part_they_have(team):
     TeamMembership.objects.filter(team=team.team, member=team.ravi).update(until=TODAY)
     change_parts(team, goal, {team.ravi.pk: D(1_000), team.rita.pk: None}, first_on=TODAY)
     assert parts_of(goal)["2026-11"] == [1_000, 8_000]
+
+
+def test_a_teams_goal_goes_with_all_its_parts(team):
+    goal = set_team_goal(team, second=services.Second(Recurrence.weekly(), D(900)))
+    services.delete_goal(actor=team.marco, goal=goal, version=1)
+    assert not Goal.objects.exists()
+    assert not Allocation.objects.exists()
 
 
 def test_one_persons_goal_has_no_parts(team):

@@ -89,6 +89,9 @@ REFUSED = {
     "no number": ({"basis": Basis.YEAR, "amount": D("NaN")}, "is a number", "amount"),
     "an endless amount": ({"basis": Basis.YEAR, "amount": D("Infinity")}, "is a number", "amount"),
     "beyond counting": ({"basis": Basis.YEAR, "amount": D(10) ** 19}, "14 digits", "amount"),
+    "beyond counting in a year of days": (
+        {"basis": Basis.WORKING_DAY, "amount": D(10) ** 13, "recurrence": Recurrence.yearly()}, "14 digits", "amount",
+    ),
     "less than a cent": ({"basis": Basis.YEAR, "amount": D("10.005")}, "no such fractions", "amount"),
     "a year of a goal for once": (
         {"basis": Basis.YEAR, "amount": D(5), "recurrence": Recurrence.custom(TODAY, date(2026, 12, 24))},
