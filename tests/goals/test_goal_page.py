@@ -184,6 +184,23 @@ def test_the_page_of_a_team_asks_as_many_queries_for_thirty_people_as_for_three(
     assert queries_of(ask) == few
 
 
+def test_a_page_of_facts_reads_nothing_else(northwind):
+    goal = team_goal(northwind)
+    for day in range(1, 18):
+        sell(northwind, northwind.rita, "10", day=date(2026, 11, day))
+    engine.settle(northwind.organization.pk)
+    visit = Visit(northwind, "marco", htmx=True)
+    visit.client.defaults["HTTP_HX_TARGET"] = "facts"
+    answers = {}
+    few = queries_of(lambda: answers.update(one=visit.get(f"goals/{goal.pk}/", page="2")))
+    del visit.client.defaults["HTTP_HX_TARGET"]
+    many = queries_of(lambda: answers.update(all=visit.get(f"goals/{goal.pk}/", page="2")))
+    one, whole = answers["one"].content.decode(), answers["all"].content.decode()
+    assert few < many
+    assert 'id="facts"' in one and 'id="parts"' not in one and "<html" not in one
+    assert 'id="parts"' in whole and "Page 2 of 2" in one and "Page 2 of 2" in whole
+
+
 # --- near misses --------------------------------------------------------------------------------------------------
 
 
