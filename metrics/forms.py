@@ -84,7 +84,7 @@ class NewOwnMeasureForm(OwnMeasureForm):
 class SavedSegmentForm(forms.Form):
     """Conditions under a name; for those that are kept already, from which day others count in their place."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=SavedSegment.LONGEST_NAME)
     about = forms.ChoiceField(
         label=gettext_lazy("About"), choices=list(ABOUT.items()), widget=forms.Select(attrs=REDRAWS),
         help_text=gettext_lazy("Conditions about companies fit every goal; others fit goals that count the same."),

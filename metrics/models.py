@@ -43,7 +43,9 @@ class SavedSegment(OwnedModel):
     metrics.measures.STREAMS) or "company" for conditions on the company alone, which fit every stream.
     """
 
-    name = models.CharField(_("name"), max_length=80)
+    LONGEST_NAME = 80
+
+    name = models.CharField(_("name"), max_length=LONGEST_NAME)
     stream = models.CharField(_("about"), max_length=30)
     tree = models.JSONField()
     is_active = models.BooleanField(_("active"), default=True)

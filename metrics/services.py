@@ -93,8 +93,8 @@ def named(name: str, *, besides: SavedSegment | None = None) -> str:
     said = name.strip()
     if not said:
         raise Refused(_("Give the conditions a name."), "name")
-    if len(said) > SavedSegment._meta.get_field("name").max_length:
-        raise Refused(_("A name has at most %d characters.") % SavedSegment._meta.get_field("name").max_length, "name")
+    if len(said) > SavedSegment.LONGEST_NAME:
+        raise Refused(_("A name has at most %d characters.") % SavedSegment.LONGEST_NAME, "name")
     others = SavedSegment.objects.filter(name__iexact=said)
     if besides is not None:
         others = others.exclude(pk=besides.pk)

@@ -89,7 +89,7 @@ def recount(goals: Sequence[Goal], *, from_on: date) -> None:
     """Periods from the day on are measured by figures of the new segment; those that nobody needs are let go."""
     by_id = {goal.pk: goal for goal in goals}
     rows = list(GoalPeriod.objects.filter(goal__in=by_id, first_on__gte=from_on).exclude(figure=None))
-    dropped = {row.figure_id for row in rows}
+    dropped = {row.figure_id for row in rows if row.figure_id}
     give_figures(rows, by_id)
     figures.release(dropped, needed=figures_of_goals)
 
