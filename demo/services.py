@@ -13,6 +13,7 @@ from crm.imports.services import Order, import_rows
 from crm.models import ImportState
 from demo import contoso, conversion, goals, synthetic
 from demo.sheets import Sheet
+from goals.closing import close_periods
 from lib.periods import ONE_DAY
 from metrics import engine
 from tenants.doors import organization_id_of
@@ -93,6 +94,8 @@ def load(demo: Demo, *, now: datetime) -> bool:
             demo.set_goals(at.date())
             let_in(User.objects.filter(pk__in=Member.objects.values("user"), password__startswith="!"))
     engine.settle(organization.pk)
+    with open_organization(organization.pk):
+        close_periods(on=at.date())
     return True
 
 

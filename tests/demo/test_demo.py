@@ -77,6 +77,8 @@ def test_goals_are_counted_when_the_demo_is_loaded(loaded):
     before = SaleLine.objects.filter(owner=nancy, day__gte=date(2025, 10, 1), day__lt=date(2026, 1, 1))
     assert period.target == round(sum(line.net for line in before) * D("1.1"), 2)
     assert not Figure.objects.filter(stale_since__isnull=False, is_live=True).exists()
+    over = list(GoalPeriod.objects.over(on=TODAY).select_related("figure"))
+    assert {(row.closing_value == row.figure.value, row.closed_on) for row in over} == {(True, TODAY)}
 
 
 def test_the_demo_has_a_goal_of_every_kind(loaded):
