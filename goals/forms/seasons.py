@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from goals.forms.drawing import Drawn
 from lib.forms import NumberField
+from metrics.conditions import REDRAWS
 
 FLAT = (Decimal(1),) * 12
 TALLEST = 40
@@ -35,7 +36,7 @@ class SeasonFields(Drawn):
         super().__init__(*args, **kwargs)
         for number, name in MONTHS.items():
             field = NumberField(label=MONTHS_3[number], digits=8, places=4, lowest=Decimal(0))
-            field.widget.attrs |= {"aria-label": name, "data-weight": str(number)}
+            field.widget.attrs |= {"aria-label": name, "data-weight": str(number), **REDRAWS}
             self.fields[str(number)] = field
 
     def fill(self, weights: Sequence[Decimal]) -> None:
@@ -54,9 +55,14 @@ class SeasonFields(Drawn):
         return [self.cleaned_data[name] for name in self.fields]
 
     @property
+    def so_far(self) -> list[Decimal | None]:
+        """As they are typed; None for a wrong one."""
+        return [self.read(name) for name in self.fields]
+
+    @property
     def bars(self) -> list[Bar]:
         """What stands in the fields, drawn; a wrong one has no height."""
-        typed = [self.read(name) for name in self.fields]
+        typed = self.so_far
         highest = max([weight for weight in typed if weight], default=Decimal(1))
         heights = [int(TALLEST * weight / highest) if weight else 0 for weight in typed]
         return [Bar(number * 10 + 1, TALLEST - height, height) for number, height in enumerate(heights)]

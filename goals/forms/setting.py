@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy
 from goals import services
 from goals.forms.parts import PartFields
 from goals.forms.people import Picker
-from goals.forms.recurrences import ALL_ANCHORS, RecurrenceFields, in_words, recurrence_of
+from goals.forms.preview import targets_that_follow
+from goals.forms.recurrences import ALL_ANCHORS, SHOWN_PERIODS, RecurrenceFields, in_words, recurrence_of
 from goals.forms.seasons import SeasonFields
 from goals.forms.second import SecondFields, other_rhythm
 from goals.forms.targets import TargetFields, spread, target_name
@@ -213,7 +214,9 @@ class GoalForm(RecurrenceFields, TargetFields):
         self.add_targets([], required=False)
         label, money = VALUE_LABELS[self.value_for], MONEY_LABELS[self.value_for]
         self.fields["target"].label = money % self.unit.currency if self.unit.currency else label
-        self.fields["target"].widget.attrs |= {"data-shared": True} if self.is_shared_out else {}
+        self.fields["target"].widget.attrs |= ({"data-shared": True} if self.is_shared_out else {}) | (
+            REDRAWS if self.value_for in BASIS else {}
+        )
 
     def offered(self) -> list[Period]:
         """The periods of the grid."""
@@ -269,8 +272,17 @@ class GoalForm(RecurrenceFields, TargetFields):
 
     @property
     def first_periods(self) -> list[str]:
-        """The periods with which it begins, in words."""
-        return in_words(self.offered_periods(self.read("starts_on"), self.read("ends_on"), 4))
+        """The periods with which it begins, in words; with their targets, where these follow from a value."""
+        periods = self.offered_periods(self.read("starts_on"), self.read("ends_on"), SHOWN_PERIODS)
+        names, targets = in_words(periods), self.targets_of(periods)
+        return [f"{name} ({self.unit.write(target)})" for name, target in zip(names, targets, strict=False)] or names
+
+    def targets_of(self, periods: list[Period]) -> list[Decimal]:
+        return targets_that_follow(
+            measure_of(self.chosen("measure")), self.recurrence_so_far, periods,
+            basis=BASIS.get(self.value_for, Basis.PERIOD), amount=self.read("target"),
+            season=self.season.so_far if self.season else None,
+        )  # fmt: skip
 
     @property
     def may_show_more(self) -> bool:

@@ -42,9 +42,10 @@ def new(request, slug):
     form = goal_form(typed(request), reach, is_sent=is_sent)
     if is_sent and form.is_valid():
         wanted = form.wanted()
-        if attempt(form, services.create_goal, actor=request.member, on=request.today, told_at=request.now, **wanted):
+        told = {"actor": request.member, "on": request.today, "told_at": request.now}
+        if goals := attempt(form, services.create_goal, **told, **wanted):
             messages.success(request, done_for(wanted))
-            return redirect("goals:index", slug=slug)
+            return redirect("goals:index", slug=slug) if len(goals) > 1 else redirect("goals:goal", slug, goals[0].pk)
     furnish(request, form.conditions)
     return show_form(request, "goals/new.html", form)
 

@@ -24,8 +24,7 @@ def test_a_rep_sets_a_goal_on_a_phone(visitor, committed_northwind):
     expect(page.get_by_label("Target", exact=True)).to_have_value("8")
     assert not visitor.is_wider_than_the_screen()
     page.get_by_role("button", name="Set my goal").click()
-    page.wait_for_url("**/goals/")
-    expect(page.get_by_role("link", name="Visits")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Visits")
     with world.opened(committed_northwind):
         goal = Goal.objects.get()
         assert (goal.person, goal.start_weekday, goal.is_assigned) == (committed_northwind.rita, 2, False)
@@ -73,8 +72,6 @@ def test_a_manager_sets_a_segmented_goal_of_a_team_in_parts_by_keyboard(visitor,
     expect(page.get_by_text("A goal that counts only a part needs a name.")).to_be_visible()
     press_in(page, "Name", *"Exotic")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/goals/")
-    page.get_by_role("link", name="Exotic").first.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Exotic")
     for text in ("Theo", "€300", "€1,000"):
         expect(page.locator("main")).to_contain_text(text)
@@ -83,7 +80,8 @@ def test_a_manager_sets_a_segmented_goal_of_a_team_in_parts_by_keyboard(visitor,
         parts = {part.member.name: part.target for part in goal.periods.order_by("first_on")[0].allocations.all()}
         assert (goal.kind, goal.team, goal.segment.tree["field"]) == ("team_aggregated", west.team, "brand")
         assert parts == {"Rita": 400, "Mia": 300, "Theo": 300}
-    assert [said for said in visitor.complaints if "htmx:" not in said] == []  # requests that were overtaken
+    unexpected = [said for said in visitor.complaints if "htmx:" not in said and "422" not in said]
+    assert unexpected == []  # requests are overtaken, and the form comes back once
 
 
 def test_people_are_searched_and_stay_chosen(visitor, committed_northwind):

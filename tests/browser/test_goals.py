@@ -115,7 +115,7 @@ def test_a_manager_sets_a_goal_with_a_condition_for_their_people(visitor, commit
     page.locator("#id_name").fill("Exotic drinks")
     assert not visitor.is_wider_than_the_screen()
     page.get_by_role("button", name="Set the goal").click()
-    page.wait_for_url("**/goals/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Exotic drinks")
     with world.opened(committed_northwind):
         goal = Goal.objects.get()
         assert (goal.person, goal.name, goal.is_assigned) == (committed_northwind.rita, "Exotic drinks", True)

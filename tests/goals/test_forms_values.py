@@ -66,6 +66,16 @@ def test_a_year_is_spread_by_its_season(northwind):
     )
 
 
+def test_what_follows_from_a_value_is_said_before_it_is_saved(northwind):
+    form = drawn(northwind, measure="visits", value_for="working_day", target="4")
+    assert form.first_periods[0] == "November 2026 (84)"
+    form = drawn(northwind, value_for="year", target="1300", **SEASON | {"season-12": "2"})
+    assert form.first_periods[:2] == ["November 2026 (€100)", "December 2026 (€200)"]
+    assert drawn(northwind, value_for="year", target="", **SEASON).first_periods[0] == "November 2026"
+    once = drawn(northwind, every="custom", ends_on="2026-11-24", value_for="working_day", target="10")
+    assert once.first_periods[0].endswith("(€50)")
+
+
 def test_a_working_day_has_its_value_and_a_season_of_its_own_if_wanted(northwind):
     values = typed(northwind, measure="visits", value_for="working_day", target="4", has_season="on", **SEASON)
     assert Visit(northwind, "rita").post("goals/new/", **values).status_code == 302
