@@ -5,6 +5,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from crm.filters.facts import PersonChoice
 from crm.models import Company, Contact, CustomField
 from crm.models.companies import CompanyStatus
 from lib.filters import DAY, ListFilter, search_filter
@@ -27,6 +28,8 @@ def everybody(request):
 
 class OwnerFilter(filters.ModelChoiceFilter):
     """One person, or nobody."""
+
+    field_class = PersonChoice
 
     def __init__(self, field_name: str = "owner", **options):
         said = {"label": _("Owner"), "queryset": everybody, "empty_label": _("Everybody"), "null_label": _("Nobody")}

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from crm.forms.fields import Picker
+from crm.forms.fields import Names, Picker
 from crm.models import Product
 from crm.reporting import companies_at_hand, products_at_hand
 from crm.visibility import companies_seen_by
@@ -45,8 +45,14 @@ def quick_period(key: str, *, on, organization) -> Period:
     return recurrence.previous(period) if back else period
 
 
+class PersonChoice(filters.ModelChoiceFilter.field_class):
+    iterator = Names
+
+
 class PersonFilter(filters.ModelChoiceFilter):
     """Facts that are a person's, alone or shared."""
+
+    field_class = PersonChoice
 
     def __init__(self, **options):
         super().__init__(label=_("Person"), queryset=people, empty_label=_("Everybody"), **options)

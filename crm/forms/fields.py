@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 
 from django import forms
-from django.forms.models import ModelChoiceField
+from django.forms.models import ModelChoiceField, ModelChoiceIterator
 from django.utils.translation import gettext_lazy as _
 
 from lib.numbers import id_in
@@ -54,8 +54,22 @@ class PickedField(ModelChoiceField):
         self.searched = search.text
 
 
+class Names(ModelChoiceIterator):
+    """People to choose from, by name: there may be very many, so no object is made of each. A filter's field may offer
+    nobody, too."""
+
+    def __iter__(self):
+        if self.field.empty_label is not None:
+            yield ("", self.field.empty_label)
+        if getattr(self.field, "null_label", None) is not None:
+            yield (self.field.null_value, self.field.null_label)
+        yield from self.queryset.values_list("pk", "name")
+
+
 class PersonField(ModelChoiceField):
     """A person whose facts the member may write."""
+
+    iterator = Names
 
     def __init__(self, **kwargs):
         super().__init__(queryset=None, label=kwargs.pop("label", _("Person")), **kwargs)
