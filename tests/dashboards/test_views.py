@@ -146,17 +146,15 @@ def test_somebody_who_has_left_is_no_longer_shown(northwind):
     assert [entry.person.name for entry in overview(northwind, "nora").people] == ["Ravi"]
 
 
-def test_the_overview_asks_as_many_queries_for_thirty_people_as_for_three(northwind):
-    def ask():
-        return overview(northwind, "nora")
-
+def test_the_home_page_asks_as_many_queries_for_thirty_people_as_for_three(northwind):
+    visit = Visit(northwind, "nora")
     set_goal(northwind.nora, northwind.rita, northwind.ravi, northwind.marco)
-    ask()
-    few = queries_of(ask)
+    visit.get("")
+    few = queries_of(lambda: visit.get(""))
     more = [world.join(f"Rep{number}", Role.REP, f"X{number}", "northwind") for number in range(27)]
     set_goal(northwind.nora, *more)
-    assert queries_of(ask) == few
-    assert ask().tally.total == 30
+    assert queries_of(lambda: visit.get("")) == few
+    assert visit.get("").context["overview"].tally.total == 30
 
 
 def test_people_come_a_page_at_a_time_and_the_tally_counts_all(northwind, monkeypatch):
