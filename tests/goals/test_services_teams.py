@@ -1,10 +1,13 @@
 """Goals of teams: one value for all, or made up of everybody's part."""
 
-from datetime import date
+from contextlib import suppress
+from datetime import date, timedelta
 from decimal import Decimal as D
 
 import pytest
 from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from audit.models import Entry
 from goals import services
@@ -280,6 +283,53 @@ def test_parts_that_cannot_change_stay(team, changes, sentence, field):
     assert parts_of(goal) == before
     change_parts(team, goal, {team.rita.pk: None})
     assert parts_of(goal)["2026-12"] == [9_000]
+
+
+doings = st.lists(
+    st.one_of(
+        st.tuples(st.just("target"), st.integers(1, 20_000)),
+        st.tuples(st.just("parts"), st.lists(st.none() | st.integers(0, 5_000), min_size=3, max_size=3)),
+        st.tuples(st.just("sum"), st.lists(st.integers(0, 5_000), min_size=3, max_size=3)),
+        st.tuples(st.just("year"), st.integers(1, 200_000)),
+        st.tuples(st.just("leaves"), st.sampled_from(["rita", "ravi", "marco"])),
+        st.tuples(st.just("months"), st.integers(1, 4)),
+    ),
+    max_size=5,
+)
+
+
+def do(cast, goal, doing, value, on):
+    """One change of the goal or of its team; what is refused changes nothing."""
+    asked = {"actor": cast.marco, "goal": goal, "version": Goal.objects.get().version, "on": on}
+    next_month = Recurrence.monthly().period_of(on).until
+    everybody = [cast.marco.pk, cast.ravi.pk, cast.rita.pk]
+    if doing == "target":
+        services.change_targets(**asked, targets={next_month: D(value)})
+    elif doing == "year":
+        services.change_amount(**asked, from_on=next_month, amount=D(value), basis=Basis.YEAR)
+    elif doing == "leaves":
+        TeamMembership.objects.filter(team=cast.team, member=getattr(cast, value)).update(until=next_month)
+    elif doing in ("parts", "sum"):
+        typed = dict(zip(everybody, [None if part is None else D(part) for part in value], strict=True))
+        services.change_parts(**asked, first_on=next_month, parts=typed, follows_sum=doing == "sum")
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(doings)
+def test_parts_add_up_to_their_target_whatever_is_done(team, doings):
+    with transaction.atomic():
+        goal, on = set_team_goal(team), TODAY
+        for doing, value in doings:
+            on = on + timedelta(days=31 * value) if doing == "months" else on
+            with suppress(services.Refused), transaction.atomic():
+                do(team, goal, doing, value, on)
+            services.open_due_periods(on=on)
+            rows = list(goal.periods.all())
+            parts = parts_of_periods(rows)
+            for row in rows:
+                if row.pk in parts:
+                    assert sum(part.value for part in parts[row.pk].values()) == row.target
+        transaction.set_rollback(True)
 
 
 def test_who_has_left_may_keep_the_part_they_have(team):
