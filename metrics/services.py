@@ -62,7 +62,7 @@ def change_saved_segment(
         raise Refused(_("New conditions count from a day within a year of today."), "from_on")
     version = current.version + is_other
     values = {"name": name, "tree": tree, "version": version}
-    changed = rows.change(current, actor=actor, action="saved_segment.changed", values=values)
+    changed = rows.change(current, actor=actor, action="saved_segment.corrected", values=values)
     if is_other:
         users.follow(changed, actor=actor, from_on=from_on or on, on=on)
     return changed

@@ -8,10 +8,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from audit.reporting import Difference, difference_of, pairs_in
 from metrics.measures import STREAMS
 from metrics.models import SavedSegment
 from metrics.segments.checking import SegmentError, check, check_written, denied, joined
 from metrics.segments.conditions import conditions, saved_in
+from metrics.segments.wording import sentence
 
 COMPANIES = "company"  # what conditions on the company alone are about; they fit facts of every kind
 CATALOGUE_OF_COMPANIES = "company_created"  # the stream whose fields are those of the company and no others
@@ -95,3 +97,13 @@ def _usable(row: SavedSegment | None) -> dict:
     tree = check(row.tree, stream_of(row.stream))
     assert tree is not None  # nobody keeps no conditions
     return tree
+
+
+def changes_in_words(row: SavedSegment, changes: dict) -> list[Difference]:
+    """What an entry of the record says of a saved segment: its name, and its conditions as sentences."""
+    pairs = pairs_in(changes)
+    said = [difference_of(row, name, pairs[name]) for name in ("name", "is_active") if name in pairs]
+    if "tree" in pairs:
+        before, after = (sentence(tree, stream_of(row.stream)) for tree in pairs["tree"])
+        said.append(Difference(_("only where"), before, after))
+    return said

@@ -160,6 +160,10 @@ def test_conditions_of_one_in_use_change_from_a_day_on(northwind, germans):
     assert nora.post(f"{PATH}{germans.pk}/", **kept(**spain)).status_code == 302
     assert SavedSegment.objects.get().tree == SPAIN
     assert trees(goal)["2026-03-01"] == counting(SPAIN)
+    said = nora.get(f"{PATH}{germans.pk}/").content.decode()
+    assert "company country is Germany" in said and "company country is Spain" in said
+    history = nora.get(f"goals/{goal.pk}/").content.decode()
+    assert "changed a saved segment that it counts" in history and "Mar 1, 2026" in history
 
 
 # --- kept while a goal is set -------------------------------------------------------------------------------------
