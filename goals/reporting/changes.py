@@ -32,7 +32,15 @@ def changes_in_words(goal: Goal, changes: dict) -> list[Difference]:
             said.append(Difference(label_of(goal, name), *(write(unit, value) for value in pair)))
         else:
             said.append(difference_of(goal, name, pair))
-    return said + set_at_first(goal, unit, changes)
+    return said + counted_from(changes) + set_at_first(goal, unit, changes)
+
+
+def counted_from(changes: dict) -> list[Difference]:
+    """From which day other conditions of a saved segment count."""
+    if "from_on" not in changes:
+        return []
+    day = date.fromisoformat(changes["from_on"])
+    return [Difference(_("In periods from"), "", day_label(day, get_language() or "en"))]
 
 
 def set_at_first(goal: Goal, unit: Unit, changes: dict) -> list[Difference]:
