@@ -268,7 +268,7 @@ class Listing:
 
     @property
     def count(self) -> int | None:
-        return self.sums and self.sums.count
+        return self.sums.count if self.sums else None
 
     @property
     def totals(self) -> Sequence[Total]:
