@@ -25,7 +25,22 @@ class Versioned(forms.Form):
     """A form that knows which state of the goal it was opened on."""
 
     in_the_way: Goal | None = None
+    changed_meanwhile: Goal | None = None
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+
+    def said_by(self, goal: Goal) -> dict:
+        """What the goal says where this form asks."""
+        return {name: getattr(goal, name) for name in self.fields if hasattr(goal, name) and name != "version"}
+
+    def see_anew(self, goal: Goal) -> None:
+        """Somebody else was faster: what was typed stays, what the goal says now stands beside it, and whoever sends
+        the form again has seen that."""
+        self.changed_meanwhile, self.data = goal, self.data.copy()
+        self.data["version"] = str(goal.version)
+        for name, value in self.said_by(goal).items():
+            said = str(self.fields[name].prepare_value(value) or "")
+            if not isinstance(value, bool) and said != self.data.get(name, ""):
+                self[name].help_text = _("Now it says: %s") % (said or _("nothing"))
 
 
 class EditForm(Versioned):

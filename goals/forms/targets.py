@@ -38,9 +38,10 @@ class TargetFields(forms.Form):
 
     unit: Unit
     periods: list[Period]
+    takes_over: bool
 
     def add_targets(self, periods: list[Period], *, required: bool) -> None:
-        self.periods = periods
+        self.periods, self.takes_over = periods, not required
         for period in periods:
             label = period_label(period, get_language() or "en")
             cell = NumberField(label=label, required=required)

@@ -119,6 +119,9 @@ class TargetsForm(FromPeriod, TargetFields, Versioned):
             if name in self.fields:
                 self.fields[name].widget.attrs.pop("hx-preserve", None)
 
+    def said_by(self, goal: Goal) -> dict:
+        return standing_targets(goal, self.periods) if self.periods else {"target": goal.amount}
+
     def wanted(self) -> dict:
         """As goals.services.change_targets or, where one value is said anew, change_amount asks for it."""
         cleaned = self.cleaned_data

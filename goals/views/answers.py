@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.shortcuts import redirect
 
 from goals import services
+from goals.models import Goal
 from lib.htmx import render_page
 
 # Where the form asks what a service calls by another name.
@@ -29,7 +30,15 @@ def attempt(form, verb, **wanted):
     except services.Refused as refused:
         form.in_the_way = refused.goal
         refuse(form, refused.field or "", str(refused))
+        if isinstance(refused, services.Outdated):
+            show_as_it_is(form, wanted["goal"])
         return None
+
+
+def show_as_it_is(form, goal) -> None:
+    """Somebody was faster; unless they have deleted the goal, what it says now stands beside what was typed."""
+    if now := Goal.objects.with_names().filter(pk=goal.pk).first():
+        form.see_anew(now)
 
 
 def refuse(form, field: str, sentence: str) -> None:

@@ -58,8 +58,26 @@ def test_a_form_opened_before_somebody_elses_change_is_refused_with_a_sentence(n
     assert Visit(northwind, "nora").post(f"goals/{goal.pk}/edit/", name="Nora's", version=1).status_code == 302
     answer = Visit(northwind, "marco").post(f"goals/{goal.pk}/edit/", **stale)
     assert answer.status_code == 422
-    assert "changed this goal in the meantime" in answer.content.decode()
+    page = answer.content.decode()
+    assert "changed this goal in the meantime" in page
+    assert "Now it says: Nora&#x27;s" in page
+    form = answer.context["form"]
+    assert (form["name"].value(), form["version"].value()) == ("Rita's", "2")
     assert Goal.objects.get().name == "Nora's"
+    assert Visit(northwind, "marco").post(f"goals/{goal.pk}/edit/", **stale | {"version": 2}).status_code == 302
+
+
+def test_a_stale_grid_says_which_targets_are_others_now(northwind):
+    goal = assigned(northwind)
+    visit = Visit(northwind, "marco")
+    values = shown(visit.get(f"goals/{goal.pk}/targets/").context["form"])
+    faster = values | {"target-2026-12-01": "500"}
+    assert Visit(northwind, "nora").post(f"goals/{goal.pk}/targets/", **faster).status_code == 302
+    form = visit.post(f"goals/{goal.pk}/targets/", **values | {"target-2026-11-01": "7"}).context["form"]
+    said = {field.name: field.help_text for field in form.target_rows() if field.help_text}
+    assert said["target-2026-12-01"] == "Now it says: 500"
+    assert said["target-2026-11-01"] == "Now it says: 10000"
+    assert "target-2027-01-01" not in said
 
 
 @pytest.mark.parametrize("version", ["", "x", "0", "-1", "9" * 30])
