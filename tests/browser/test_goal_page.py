@@ -59,12 +59,10 @@ def test_who_carries_it_follows_a_sale_and_a_period_before_opens_by_keyboard(vis
     cast = committed_northwind
     page = visitor.sign_in("marco").open(f"goals/{goal.pk}/")
     expect(page.locator("html")).to_have_attribute("data-live", "yes")
-    with world.opened(committed_northwind):
-        line = world.sale(
-            committed_northwind, owner=committed_northwind.rita, day=today(committed_northwind), net="600"
-        )
-        record(actor=committed_northwind.nora, action="sale_line.added", target=line)
-    expect(page.locator("#parts")).to_contain_text("100.0% of €1,000", timeout=2000)
+    with world.opened(cast):
+        line = world.sale(cast, owner=cast.rita, day=today(cast), net="600")
+        record(actor=cast.nora, action="sale_line.added", target=line)
+    expect(page.locator("#parts")).to_contain_text("100.0% of €1,000")
     column = page.locator(".goal-columns a").last
     column.focus()
     page.keyboard.press("Enter")
