@@ -41,6 +41,7 @@ def change_recurrence(
     given stay in proportion. The second recurrence stays as it is. Raises Refused.
     """
     goal, other = locked_pair(goal, version)
+    check_is_held(goal)
     check_is_another(recurrence, goal, other)
     first = first_changed(goal, from_on, on=on)
     basis, season = basis or goal.basis, goal.season if season is AS_IT_IS else season
@@ -65,6 +66,11 @@ def change_recurrence(
     return following
 
 
+def check_is_held(goal: Goal) -> None:
+    if goal.is_archived:
+        raise Refused(_("Bring the goal back from the archive first."))
+
+
 def check_is_another(recurrence: Recurrence, goal: Goal, other: Goal | None) -> None:
     """Neither of its recurrences is like the new one."""
     columns = columns_of(anchored(recurrence))
@@ -72,9 +78,7 @@ def check_is_another(recurrence: Recurrence, goal: Goal, other: Goal | None) -> 
         if recurrence.kind != Every.CUSTOM and all(getattr(one, name) == column for name, column in columns.items()):
             raise Refused(_("The goal recurs like this already."), "recurrence")
     if other and recurrence.kind == Every.CUSTOM:
-        raise Refused(
-            _("A goal between two days of its own has no second recurrence, nor is one."), "recurrence"
-        )  # fmt: skip
+        raise Refused(_("A goal between two days of its own has no second recurrence, nor is one."), "recurrence")
 
 
 def begun_anew(
@@ -110,6 +114,7 @@ def add_second(
 ) -> Goal:
     """Gives a goal a second recurrence, from the present period on unless another day is said. Raises Refused."""
     goal, other = locked_pair(goal, version)
+    check_is_held(goal)
     if other or goal.second_of_id:
         raise Refused(_("This goal has two recurrences already."), "second")
     hold_holder(goal)

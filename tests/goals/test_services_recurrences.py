@@ -227,6 +227,17 @@ def test_a_recurrence_that_cannot_change_stays_with_all_its_periods(northwind, c
     assert change(northwind.rita, goal, Recurrence.weekly()).follows == goal
 
 
+def test_a_goal_in_the_archive_recurs_as_it_did(northwind):
+    (goal,) = set_goal(northwind.rita, starts_on=date(2026, 9, 1))
+    services.archive_goal(actor=northwind.rita, goal=goal, version=1)
+    with pytest.raises(services.Refused, match="from the archive first"):
+        change(northwind.rita, goal, Recurrence.weekly(), version=2)
+    with pytest.raises(services.Refused, match="from the archive first"):
+        services.add_second(actor=northwind.rita, goal=goal, version=2, second=QUARTERLY, on=TODAY)
+    services.restore_goal(actor=northwind.rita, goal=goal, version=2, on=TODAY)
+    assert change(northwind.rita, goal, Recurrence.weekly(), version=3).follows == goal
+
+
 def test_another_recurrence_that_somebody_has_already_is_refused_whole(northwind):
     (goal,) = set_goal(northwind.rita, starts_on=date(2026, 9, 1))
     (there,) = set_goal(northwind.rita, recurrence=Recurrence.weekly())
