@@ -135,6 +135,17 @@ def test_a_fault_of_ours_is_still_an_error(northwind, monkeypatch):
     assert answer.status_code == 500 and b"Something broke" in answer.content
 
 
+def test_a_fault_while_the_page_of_a_fault_is_drawn_is_told_to_the_log(northwind, monkeypatch, caplog):
+    visit = Visit(northwind, "rita")
+    visit.client.raise_request_exception = False
+    monkeypatch.setattr("tenants.middleware.seats_of", lambda _: 1 / 0)
+    monkeypatch.setattr("config.failures.broken", lambda _: [][1])
+    answer = visit.client.get("/northwind/companies/")
+    assert answer.status_code == 500 and b"Something broke" in answer.content
+    said = [record for record in caplog.records if "could not be drawn" in record.message]
+    assert [record.exc_info[0] for record in said] == [IndexError]
+
+
 def test_the_answers_of_probes_are_whole_json_or_text(northwind, client):
     assert json.loads(client.get("/readyz").content)
     assert client.get("/healthz").headers["Content-Type"] == "text/plain"
