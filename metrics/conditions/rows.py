@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass, field
-from io import StringIO
 
 from django import forms
 from django.http import QueryDict
@@ -24,6 +23,7 @@ from metrics.segments.fields import Field, Kind
 REDRAWS = {"data-redraws": True}
 YES_NO = (("yes", gettext_lazy("yes")), ("no", gettext_lazy("no")))
 SAVED = "saved"
+QUOTE = '"'
 CHOOSE = ("", gettext_lazy("Choose one"))
 IN_SAVED = {"is": gettext_lazy("is in"), "is_not": gettext_lazy("is not in")}
 WAYS = {
@@ -152,7 +152,7 @@ class ConditionRow(Line):
             (company if known.name.startswith("company") else own).append((known.name, known.label))
         groups: dict[str, list[tuple]] = {_("What happened"): own, _("The company"): company}
         if self.catalogue.saved or self.is_saved:
-            groups[_("Saved segments")] = [(SAVED, _("what is saved"))]
+            groups[_("Saved segments")] = [(SAVED, _("saved segment"))]
         return [("", _("Choose a field")), *((title, choices) for title, choices in groups.items() if choices)]
 
     def ways_to_ask(self) -> list[tuple]:
@@ -255,9 +255,7 @@ class Written(forms.TextInput):
 
 
 def together(values: list[str]) -> str:
-    text = StringIO()
-    csv.writer(text, lineterminator="").writerow(values)
-    return text.getvalue()
+    return ", ".join(f'"{value.replace(QUOTE, QUOTE * 2)}"' if set(value) & {",", QUOTE} else value for value in values)
 
 
 def apart(text: str) -> list[str]:

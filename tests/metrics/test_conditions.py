@@ -163,6 +163,15 @@ def test_a_tree_becomes_a_form_that_says_the_tree(northwind, tree):
     assert not again.problems() and again.tree == meant
 
 
+def test_several_texts_stand_in_one_line(northwind):
+    some = {"field": "company.country", "any_of": ["France", "It, aly", 'S "p" ain']}
+    shown = Conditions(typed_of(some), "sale", is_sent=False).rows[0]["value"]
+    line = shown.field.widget.format_value(shown.value())
+    assert line == 'France, "It, aly", "S ""p"" ain"'
+    conditions = form([row("company.country", "any_of", line)])
+    assert conditions.is_valid() and conditions.tree == some
+
+
 def test_no_tree_is_an_empty_form(northwind):
     conditions = Conditions(typed_of(None), "sale", is_sent=True)
     assert conditions.is_valid() and conditions.tree is None and conditions.rows == []
