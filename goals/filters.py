@@ -1,6 +1,9 @@
 """What narrows lists and statistics of goals; it stands in the address."""
 
+from dataclasses import replace
+
 import django_filters as filters
+from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -10,7 +13,7 @@ from goals.models import Goal, GoalPeriod, Kind
 from goals.rules import STATUS_WORDS, Status
 from goals.statistics.narrowing import segments_asking
 from goals.statistics.subjects import measures_of
-from lib.filters import DAY, ListFilter, search_filter
+from lib.filters import DAY, Chip, ListFilter, search_filter
 from metrics.measures import MEASURES
 from metrics.models import OwnMeasure
 from tenants.access import people_of, teams_seen_by, teams_under
@@ -36,7 +39,10 @@ class AimFilter(ListFilter):
 
     path = ""
     q = search_filter(_("Name of a person, a team or a goal"))
-    person = filters.ModelChoiceFilter(label=_("Person"), queryset=people, method="held_by", empty_label=_("Everybody"))
+    # Links name a person; there may be thousands, so who wants to choose one searches by name.
+    person = filters.ModelChoiceFilter(
+        label=_("Person"), queryset=people, method="held_by", widget=forms.HiddenInput, empty_label=None
+    )
     team = filters.ModelChoiceFilter(label=_("Team"), queryset=teams, method="in_team", empty_label=_("Any"))
     pipeline = filters.ModelChoiceFilter(
         label=_("Only this pipeline counts"), queryset=pipelines, method="of_pipeline", empty_label=_("Any")
@@ -45,6 +51,13 @@ class AimFilter(ListFilter):
         label=_("Only these companies count"), choices=CompanyStatus.choices, method="of_companies",
         empty_label=_("Any"),
     )  # fmt: skip
+
+    @property
+    def chips(self) -> list[Chip]:
+        """Whose goals they are is said by name."""
+        person = self.form.cleaned_data.get("person") if self.form.is_valid() else None
+        label = self.form.fields["person"].label
+        return [replace(chip, text=str(person)) if chip.label == label else chip for chip in super().chips]
 
     def where(self, rows, **lookups):
         return rows.filter(**{f"{self.path}{name}": value for name, value in lookups.items()})

@@ -6,6 +6,7 @@ from functools import wraps
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404
 
 from tenants.models import Member, Role, Team, TeamMembership
@@ -37,16 +38,30 @@ def teams_under(team_ids: Iterable[int]) -> set[int]:
     return with_those_below(team_ids, dict(Team.objects.values_list("id", "parent_id")))
 
 
+def teams_counting(member: Member, *, on) -> set[int]:
+    """Ids of the teams that the member is in on that day, and of every team above them: what this person does counts
+    there, too."""
+    parents = dict(Team.objects.values_list("id", "parent_id"))
+    waiting = list(TeamMembership.objects.filter(member=member).on(on).values_list("team_id", flat=True))
+    found: set[int] = set()
+    while waiting:
+        team_id = waiting.pop()
+        if team_id not in found:
+            found.add(team_id)
+            waiting += [parents[team_id]] if parents[team_id] else []
+    return found
+
+
 def people_of(member: Member, *, on):
     """The members whose goals and facts this member may see: their own, for a manager those below, for an
     administrator everybody's. A viewer sees everybody and changes nothing."""
     everybody = Member.objects.order_by("name", "id")
     if member.role in (Role.ADMIN, Role.VIEWER):
         return everybody
-    allowed = {member.pk}
-    if member.role == Role.MANAGER:
-        allowed |= set(Member.objects.in_teams(teams_below(member), on=on).values_list("pk", flat=True))
-    return everybody.filter(pk__in=allowed)
+    if member.role != Role.MANAGER:
+        return everybody.filter(pk=member.pk)
+    managed = Member.objects.in_teams(teams_below(member), on=on).order_by().values("pk")
+    return everybody.filter(Q(pk=member.pk) | Q(pk__in=managed))
 
 
 def get_person(member: Member, pk: int, *, on) -> Member:

@@ -26,7 +26,7 @@ from metrics.units import Unit, unit_of
 from tenants.access import teams_below
 from tenants.models import Member, Organization, Role, Team
 
-PER_PAGE = 40
+PER_PAGE = 25
 ALL = "all"  # in place of a subject: how many goals of all are reached
 
 
@@ -136,35 +136,44 @@ class Statistics:
 @dataclass(frozen=True)
 class Pen:
     """Writes sums of one subject, or how many goals of all are reached. `address` says what a click on somebody opens:
-    their goals of a column, or all."""
+    their goals of a column, or all; with `is_brief`, cells say shares only."""
 
     unit: Unit
     thresholds: Thresholds
     is_limit: bool = False
     is_of_all: bool = False
+    is_brief: bool = False
     address: Address | None = None
 
     def row(self, line: Line, names: dict[int, str], periods: Sequence[Period]) -> Row:
         assert self.address is not None
         found = zip(line.cells, periods, strict=True)
-        cells = [self.cell(one, self.address(line.key, period, one) if one else "") for one, period in found]
+        cells = [
+            self.cell(one, self.address(line.key, period, one), is_brief=self.is_brief) if one else None
+            for one, period in found
+        ]
         return Row(names[line.key], self.address(line.key, None, None), cells, self.cell(line.total))
 
-    def cell(self, found: Sum | None, url: str = "") -> Cell | None:
+    def cell(self, found: Sum | None, url: str = "", *, is_brief: bool = False) -> Cell | None:
+        """`is_brief`: figures are left out where a share says enough."""
         if found is None or not found.count:
             return None
         status = found.status(self.thresholds, is_limit=self.is_limit)
-        actual = written(found.actual, self.unit)
-        share = "" if found.attainment is None else percent(found.attainment)
+        share = percent(found.actual, found.target) if found.target else ""
+        is_brief = is_brief and bool(share)
         return Cell(
             status=status,
-            word=str((LIMIT_WORDS if self.is_limit else STATUS_WORDS)[status]),
-            share=f"{actual}/{found.target}" if share and self.is_of_all else share,
-            actual=actual,
-            target=written(found.target, self.unit),
+            word=self.words[status],
+            share=f"{found.actual}/{found.target}" if share and self.is_of_all else share,
+            actual="" if is_brief else written(found.actual, self.unit),
+            target="" if is_brief else written(found.target, self.unit),
             count=found.count,
             url=url,
         )
+
+    @cached_property
+    def words(self) -> dict[Status, str]:
+        return {status: str(word) for status, word in (LIMIT_WORDS if self.is_limit else STATUS_WORDS).items()}
 
 
 def chosen(asked: Asked, subjects: Sequence[Subject]) -> Subject | None:
@@ -216,7 +225,7 @@ class Report:
 
     def of_one(self, subject: Subject, window: Window) -> Statistics:
         """Every line is added up, so that they can be ordered and totalled; one page of them is written."""
-        pen = replace(self.pen(subject), address=self.address)
+        pen = replace(self.pen(subject), address=self.address, is_brief=self.asked.view == "heat")
         grid = grid_of(self.readings(self.counted), window.periods, self.places(window))
         names = dict(self.holders().filter(pk__in=[line.key for line in grid.lines]).values_list("pk", "name"))
         lines = ordered(with_colour(grid.lines, self.asked, pen), self.asked, names, window)
@@ -233,7 +242,7 @@ class Report:
     def of_all(self, window: Window) -> Statistics:
         """How many goals of every subject are reached. Only the goals of one page of people are read; what all of them
         add up to is told subject by subject, for the last column."""
-        pen = replace(self.pen(None), address=self.address)
+        pen = replace(self.pen(None), address=self.address, is_brief=True)
         page = self.page_of_holders()
         names, asked = dict(page.object_list), self.asked
         shown = self.goals if asked.by == "teams" else self.goals.filter(**{f"{asked.holder}__in": list(names)})

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from decimal import Decimal
 from functools import lru_cache
-from math import floor
 
 from babel.dates import format_interval, format_skeleton
 from django.utils.translation import get_language
 
 from goals.models import Every
 from lib.dates import period_label, short_day
-from lib.numbers import Exact, format_percent, locale_of
+from lib.numbers import EXACT, format_percent, locale_of
 from lib.periods import Period
 from metrics.units import Unit
 
 
-def percent(share: Exact) -> str:
-    """A share (1 is 100%), rounded down to one decimal."""
-    return _tenths(floor(share * 1000), get_language() or "en")
+def percent(actual: Decimal, target: Decimal) -> str:
+    """actual / target, rounded down to one decimal."""
+    whole = EXACT.divide_int(tenths := EXACT.multiply(actual, 1000), target)
+    is_below = tenths < 0 and EXACT.multiply(whole, target) != tenths  # whole numbers are cut off towards zero
+    return _tenths(int(whole) - is_below, get_language() or "en")
 
 
 @lru_cache(maxsize=8192)
