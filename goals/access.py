@@ -8,15 +8,18 @@ from django.db.models import Q
 from django.http import Http404
 
 from goals.models import Goal
-from tenants.access import people_of, teams_changed_by, teams_seen_by
+from tenants.access import people_of, teams_changed_by, teams_counting, teams_seen_by
 from tenants.models import Member, Role
 
 
 def goals_seen_by(member: Member, *, on: date):
-    """Their own and their teams', for a manager those of the people and teams below, for administrators and viewers
-    everybody's."""
+    """Their own and those of every team that they count for, for a manager those of the people and teams below, too,
+    for administrators and viewers everybody's."""
     people, teams = people_of(member, on=on).order_by(), teams_seen_by(member, on=on).order_by()
-    return Goal.objects.filter(Q(person__in=people.values("pk")) | Q(team__in=teams.values("pk")))
+    is_theirs = Q(person__in=people.values("pk")) | Q(team__in=teams.values("pk"))
+    if member.role not in (Role.ADMIN, Role.VIEWER):
+        is_theirs |= Q(team__in=teams_counting(member, on=on))
+    return Goal.objects.filter(is_theirs)
 
 
 def goal_of(member: Member, pk: int, *, on: date) -> Goal:

@@ -9,14 +9,14 @@ from decimal import Decimal
 
 from django.db.models import Q
 
-from goals.access import ids_to_change
+from goals.access import goals_seen_by, ids_to_change
 from goals.models import Allocation, Goal
 from goals.reporting import Standing, Tally, standings_of, tally
 from goals.reporting.standings import bar_length
 from goals.rules import Pace, Progress
 from metrics import proof
-from tenants.access import teams_seen_by
-from tenants.models import Member, Organization, Role, TeamMembership
+from tenants.access import teams_counting
+from tenants.models import Member, Organization, Role
 
 
 @dataclass(frozen=True)
@@ -113,10 +113,9 @@ def board_of(person: Member, *, reader: Member, organization: Organization, on: 
 
 
 def goals_of(person: Member, reader: Member, *, on: date):
-    """Their own and those of the teams that they are in on that day, as far as the reader sees these."""
-    seen = teams_seen_by(reader, on=on).order_by().values("pk")
-    teams = TeamMembership.objects.filter(member=person, team__in=seen).on(on).values("team")
-    return Goal.objects.filter(Q(person=person) | Q(team__in=teams)).going_on(on=on)
+    """Their own and those of the teams that they count for on that day, as far as the reader sees these."""
+    theirs = Q(person=person) | Q(team__in=teams_counting(person, on=on))
+    return goals_seen_by(reader, on=on).filter(theirs).going_on(on=on)
 
 
 def cards_of(running: Sequence[Standing], *, person: Member, reader: Member) -> list[Card]:

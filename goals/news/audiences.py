@@ -5,12 +5,13 @@ from datetime import date
 
 from goals.models import Goal
 from goals.news.kinds import TEAM_BEHIND, TEAM_REACHED
+from goals.sharing import rosters_of
 from notifications.services import who_asked_for
 from tenants.models import Member, Role, Team, TeamMembership
 
 
 def owners_of(goals: Iterable[Goal], *, on: date) -> dict[int, list[Member]]:
-    """By goal: its person, or the members that its team has on that day and whoever manages it. Only active ones."""
+    """By goal: its person, or whoever is in its team or below on that day and whoever manages it. Only active ones."""
     goals = list(goals)
     of_teams = people_of_teams({goal.team_id for goal in goals if goal.is_of_team}, on=on)
     ids = {goal.person_id for goal in goals} | {pk for people in of_teams.values() for pk in people}
@@ -22,13 +23,13 @@ def owners_of(goals: Iterable[Goal], *, on: date) -> dict[int, list[Member]]:
 
 
 def people_of_teams(team_ids: set[int], *, on: date) -> dict[int, list[int]]:
-    """Ids of a team's members on that day, and of its manager if their role lets them see the team."""
+    """Ids of whoever is in a team or below it on that day, and of its manager if their role lets them see the team."""
     if not team_ids:
         return {}
-    people: dict[int, set[int]] = {pk: set() for pk in team_ids}
-    stays = TeamMembership.objects.filter(team__in=team_ids).on(on)
+    rosters = rosters_of(team_ids)
+    people = {pk: set(rosters.on(pk, on)) for pk in team_ids}
     managers = Team.objects.filter(pk__in=team_ids, manager__isnull=False).exclude(manager__role=Role.REP)
-    for team_id, member_id in [*stays.values_list("team", "member"), *managers.values_list("pk", "manager")]:
+    for team_id, member_id in managers.values_list("pk", "manager"):
         people[team_id].add(member_id)
     return {team_id: sorted(ids) for team_id, ids in people.items()}
 

@@ -18,4 +18,4 @@ def set_goal(actor, *people, on: date = TODAY, **changes) -> list[Goal]:
         "recurrence": Recurrence.monthly(),
         "starts_on": on,
     }
-    return services.create_goal(actor=actor, people=list(people) or [actor], on=on, **wanted | changes)
+    return services.create_goal(actor=actor, on=on, **{"people": list(people) or [actor]} | wanted | changes)

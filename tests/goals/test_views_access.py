@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 
-from goals.models import Goal
+from goals.models import Goal, Kind
+from tenants.models import Team
+from tests.goals.setting import set_goal
 from tests.goals.typing import assigned, own, typed
 from tests.visits import Visit
 
@@ -73,3 +75,16 @@ def test_who_sets_a_goal_for_whom(northwind, who, for_whom, status):
 def test_a_viewer_gets_no_form(northwind):
     assert Visit(northwind, "vera").get("goals/new/").status_code == 403
     assert Visit(northwind, "rita").get("goals/new/").status_code == 200
+
+
+def test_whoever_counts_for_a_team_sees_its_goal_but_not_the_team_beside(northwind):
+    """Rita is in West; a team above West counts her sales, too, and one beside it does not."""
+    above = Team.objects.create(name="Europe", manager=northwind.nora)
+    Team.objects.filter(pk=northwind.team.pk).update(parent=above)
+    team_goal = {"kind": Kind.TEAM_STANDARD, "people": []}
+    of_above, beside = (set_goal(northwind.nora, team=team, **team_goal)[0] for team in (above, northwind.elsewhere))
+    visit = Visit(northwind, "rita")
+    assert visit.get(f"goals/{of_above.pk}/").status_code == 200
+    assert visit.get(f"goals/{of_above.pk}/edit/").status_code == 403
+    assert visit.get(f"goals/{beside.pk}/").status_code == 404
+    assert [card.goal for card in visit.get("").context["board"].of_teams] == [of_above]
