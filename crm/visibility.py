@@ -14,6 +14,11 @@ def narrow_by(rule: Rule) -> None:
     _rules.append(rule)
 
 
+def is_narrowed() -> bool:
+    """Whether anybody may see fewer companies than all."""
+    return bool(_rules)
+
+
 def companies_seen_by(member):
     companies = Company.objects.all()
     for rule in _rules:
