@@ -80,23 +80,23 @@ class Change:
 def history_of(target, limit: int = 50) -> list[Change]:
     """The latest changes of a row, newest first. The caller has checked that the row may be seen."""
     entries = Entry.objects.filter(target_type=target._meta.label_lower, target_id=target.pk)
-    return [change_of(entry, target) for entry in entries.select_related("actor")[:limit]]
+    differences = _wordings.get(target._meta.label_lower, differences_of)(target)
+    return [change_of(entry, differences(entry.changes)) for entry in entries.select_related("actor")[:limit]]
 
 
-def change_of(entry: Entry, target) -> Change:
+def change_of(entry: Entry, differences: list[Difference]) -> Change:
     verb = entry.action.rpartition(".")[2]
-    differences = _wordings.get(entry.target_type, differences_of)
     return Change(
         at=entry.at,
         who=entry.actor.name if entry.actor else _("Attain"),
         did=str(VERBS.get(verb, verb.replace("_", " "))),
         reason=entry.reason,
-        differences=differences(target, entry.changes),
+        differences=differences,
     )
 
 
-# Kind of row -> (row, changes) -> its differences, where a layer above knows better what its fields say.
-Wording = Callable[[Any, dict], list[Difference]]
+# Kind of row -> row -> changes -> its differences, where a layer above knows better what its fields say.
+Wording = Callable[[Any], Callable[[dict], list[Difference]]]
 _wordings: dict[str, Wording] = {}
 
 
@@ -105,8 +105,8 @@ def word_changes_of(model, wording: Wording) -> None:
     _wordings[model._meta.label_lower] = wording
 
 
-def differences_of(target, changes: dict) -> list[Difference]:
-    return [difference_of(target, name, pair) for name, pair in pairs_in(changes).items()]
+def differences_of(target) -> Callable[[dict], list[Difference]]:
+    return lambda changes: [difference_of(target, name, pair) for name, pair in pairs_in(changes).items()]
 
 
 def pairs_in(changes: dict) -> dict[str, list]:

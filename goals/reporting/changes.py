@@ -19,9 +19,14 @@ from tenants.models import Organization
 from tenants.scope import open_organization_id
 
 
-def changes_in_words(goal: Goal, changes: dict) -> list[Difference]:
-    """What an entry of the record says of a goal. One that was just set says its first targets."""
+def changes_in_words(goal: Goal) -> Callable[[dict], list[Difference]]:
+    """Puts into words what entries of the record say of a goal."""
     unit = unit_of(goal.counts, Organization.objects.get(pk=open_organization_id()).currency)
+    return partial(differences_of, goal, unit)
+
+
+def differences_of(goal: Goal, unit: Unit, changes: dict) -> list[Difference]:
+    """What one entry says; that of a goal which was just set says its first targets."""
     said = []
     for name, pair in pairs_in(changes).items():
         if name[:1].isdigit():

@@ -286,6 +286,24 @@ def test_the_history_says_from_what_to_what_and_why(northwind):
         assert words in page
 
 
+def test_a_long_history_asks_as_many_queries_as_a_short_one(northwind):
+    (goal,) = set_goal(northwind.marco, northwind.rita)
+    visit = Visit(northwind, "rita")
+
+    def change(amounts):
+        for amount in amounts:
+            services.change_targets(
+                actor=northwind.marco, goal=goal, version=goal.version, targets={date(2026, 12, 1): D(amount)}, on=TODAY
+            )
+            goal.refresh_from_db()
+
+    change([1, 2])
+    visit.get(f"goals/{goal.pk}/")
+    few = queries_of(lambda: visit.get(f"goals/{goal.pk}/"))
+    change(range(3, 12))
+    assert queries_of(lambda: visit.get(f"goals/{goal.pk}/")) == few
+
+
 def test_earlier_periods_stand_as_columns_that_open(northwind):
     (goal,) = set_goal(northwind.rita, starts_on=date(2026, 8, 1))
     sell(northwind, northwind.rita, "9800", day=date(2026, 9, 5))
