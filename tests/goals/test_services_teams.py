@@ -314,7 +314,9 @@ def do(cast, goal, doing, value, on):
         services.change_parts(**asked, first_on=next_month, parts=typed, follows_sum=doing == "sum")
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(doings)
 def test_parts_add_up_to_their_target_whatever_is_done(team, doings):
     with transaction.atomic():

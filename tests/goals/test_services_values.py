@@ -248,7 +248,9 @@ calls = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(calls)
 def test_whatever_is_changed_from_a_day_on_leaves_earlier_periods_as_they_are(northwind, calls):
     with transaction.atomic():
