@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import reduce
 
 from django.core.paginator import Page, Paginator
 from django.utils.translation import get_language
@@ -151,7 +152,9 @@ def average_of(rows: Iterable[Ranked]) -> Fraction | None:
 def average_to_order_by(rows: Iterable[Ranked]) -> Decimal | None:
     """The same to forty places: soon worked out, and alike where the averages are alike."""
     shares = [EXACT.divide(part, whole) for part, whole in parts_of(rows)]
-    return EXACT.quantize(EXACT.divide(sum(shares, Decimal(0)), len(shares)), FORTY_PLACES) if shares else None
+    if not shares:
+        return None
+    return EXACT.quantize(EXACT.divide(reduce(EXACT.add, shares), Decimal(len(shares))), FORTY_PLACES)
 
 
 def parts_of(rows: Iterable[Ranked]) -> Iterator[tuple[Decimal, Decimal]]:
