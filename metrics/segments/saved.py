@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -99,11 +99,16 @@ def _usable(row: SavedSegment | None) -> dict:
     return tree
 
 
-def changes_in_words(row: SavedSegment, changes: dict) -> list[Difference]:
-    """What an entry of the record says of a saved segment: its name, and its conditions as sentences."""
-    pairs = pairs_in(changes)
-    said = [difference_of(row, name, pairs[name]) for name in ("name", "is_active") if name in pairs]
-    if "tree" in pairs:
-        before, after = (sentence(tree, stream_of(row.stream)) for tree in pairs["tree"])
-        said.append(Difference(_("only where"), before, after))
-    return said
+def changes_in_words(row: SavedSegment) -> Callable[[dict], list[Difference]]:
+    """What entries of the record say of a saved segment: its name, and its conditions as sentences."""
+    stream_key = stream_of(row.stream)
+
+    def in_words(changes: dict) -> list[Difference]:
+        pairs = pairs_in(changes)
+        said = [difference_of(row, name, pairs[name]) for name in ("name", "is_active") if name in pairs]
+        if "tree" in pairs:
+            before, after = (sentence(tree, stream_key) for tree in pairs["tree"])
+            said.append(Difference(_("only where"), before, after))
+        return said
+
+    return in_words
