@@ -46,7 +46,10 @@ def goal_form(data: QueryDict, reach: Reach, *, is_sent: bool) -> GoalForm:
     )  # fmt: skip
     if "people" in form.fields:
         form.picker = picker_of(
-            reach.people, typed.getlist("people"), searched=data.get("people_q", ""), teams=reach.teams
+            reach.people,
+            typed.getlist("people"),
+            searched=data.get("people_q", "").replace("\0", "").strip(),
+            teams=reach.teams,
         )
     if button == "fill_cells" and not is_sent:
         form.fill_cells()

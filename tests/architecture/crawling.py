@@ -156,7 +156,7 @@ TYPED = {
     "people:invite": {"guests": "new@nowhere.example"}, "people:edit_member": {},
     "crm:log_kind": {}, "crm:edit_activity": {}, "crm:edit_company": {}, "crm:edit_contact": {},
     "crm:edit_opportunity": {}, "crm:edit_sale": {}, "goals:edit": {}, "goals:targets": {}, "goals:delete": {},
-    "goals:recurrence": {"target": "5"}, "goals:second": {"second-target": "5"},
+    "goals:recurrence": {"every": "daily", "target": "5"}, "goals:second": {"second-target": "5"},
     "crm:close_opportunity": {},
     "crm:new_company": {"name": "A new one", "city": "Berlin"},
     "crm:new_contact": {"name": "A new one"},

@@ -18,6 +18,8 @@ OTHER_WORDS_OF_FORMS = [
     "do", "conditions", "conditions-group", "condition-0-in", "condition-0-group", "condition-0-field",
     "condition-0-comparator", "condition-0-value", "condition-0-last", "condition-0-typed", "keep_as",
     "measure", "every", "start_day", "start_month", "start_weekday", "starts_on", "ends_on", "target-2026-12-01",
+    "kind", "team", "value_for", "pages", "people_q", "whole_team", "pasted", "season-1", "part-1", "part-share",
+    "has_second", "second-every", "second-target", "from_on",
 ]  # fmt: skip
 
 
