@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.models import Pipeline, Stage
 from crm.models.companies import CompanyStatus
+from goals.access import goals_seen_by
 from goals.models import Goal, GoalPeriod, Kind
 from goals.rules import STATUS_WORDS, Status
 from goals.statistics.narrowing import segments_asking
@@ -148,7 +149,8 @@ class GoalFilter(AimFilter):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        used = set(self.queryset.order_by().values_list("goal__measure", "goal__own_measure"))
+        seen = goals_seen_by(self.request.member, on=self.request.today)
+        used = set(seen.order_by().values_list("measure", "own_measure").distinct())
         plain = [(key, one.label) for key, one in MEASURES.items() if (key, None) in used]
         own = OwnMeasure.objects.filter(pk__in=[pk for _key, pk in used if pk])
         self.filters["measure"].extra["choices"] = [*plain, *((row.key, row.name) for row in own)]

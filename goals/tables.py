@@ -102,6 +102,7 @@ def goals_table(currency: str) -> Table:
     return Table(
         name="goals:index",
         order="holder",
+        per_page=30,
         noun=count_of_goals,
         columns=(
             Column(

@@ -23,7 +23,9 @@ from lib.numbers import EXACT, format_percent, format_quantity
 from tenants.access import teams_below, teams_under, with_those_below
 from tenants.models import Member, Organization, Role, Team, TeamMembership
 
-PEOPLE_A_PAGE = 30
+PEOPLE_A_PAGE = 25
+WORST = 2  # goals that a line shows
+MOST_BELOW = 12
 MOST_LEADING = 10
 ORDERS = ("help", "best", "name")
 ALL_OF_IT, NOTHING, FORTY_PLACES = Decimal(1), Decimal(0), Decimal(1).scaleb(-40)
@@ -36,6 +38,7 @@ class Line:
     average (None without a target)."""
 
     standing: PersonStanding
+    more: int
     tally: Tally
     reached_count: int
     behind_count: int
@@ -89,6 +92,7 @@ class TeamPage:
     spread: Bars | None = None
     places: list[Place] = field(default_factory=list)
     below: list[Below] = field(default_factory=list)
+    below_left_out: int = 0
 
     @property
     def figure_ids(self) -> list[int]:
@@ -108,7 +112,9 @@ def team_page_of(
     averages = {pk: average_to_order_by(by_person.get(pk, ())) for pk in names}
     page = Paginator(ordered(shown, by_person, averages, order), PEOPLE_A_PAGE).get_page(number)
     seen = [row for pk in shown for row in by_person.get(pk, ())]
-    standings = in_full(page.object_list, by_person, organization=organization, on=on)
+    worst = {pk: by_person.get(pk, [])[:WORST] for pk in page.object_list}
+    standings = in_full(page.object_list, worst, organization=organization, on=on)
+    below = teams_below_of(team, by_person, on=on) if is_whole else []
     return TeamPage(
         team=team,
         is_whole=is_whole,
@@ -119,7 +125,8 @@ def team_page_of(
         tally=tally_of(seen),
         spread=spread_of(seen) if is_whole else None,
         places=leaderboard(names, averages, by_person, reader) if organization.shows_leaderboard else [],
-        below=teams_below_of(team, by_person, on=on) if is_whole else [],
+        below=below[:MOST_BELOW],
+        below_left_out=len(below[MOST_BELOW:]),
     )
 
 
@@ -176,6 +183,7 @@ def ordered(names: dict[int, str], by_person, averages, order: str) -> list[int]
 def line_of(standing: PersonStanding, rows: Sequence[Ranked]) -> Line:
     return Line(
         standing=standing,
+        more=len(rows) - len(standing.standings),
         tally=tally_of(rows),
         reached_count=sum(is_reached(row) for row in rows),
         behind_count=sum(row.pace is Pace.BEHIND for row in rows),
@@ -240,7 +248,7 @@ def stretch(quarter: int, language: str) -> str:
 
 
 def teams_below_of(team: Team, by_person: dict[int, list[Ranked]], *, on: date) -> list[Below]:
-    """The teams right below, each with everybody in it and further below."""
+    """The teams right below, each with everybody in it and further below; those with most goals far off first."""
     rows = list(Team.objects.order_by("name", "pk").select_related("manager"))
     parents = {row.pk: row.parent_id for row in rows}
     people: dict[int, set[int]] = defaultdict(set)
@@ -252,4 +260,4 @@ def teams_below_of(team: Team, by_person: dict[int, list[Ranked]], *, on: date) 
             inside = set().union(*(people[one] for one in with_those_below([row.pk], parents)))
             goals = [one for pk in inside for one in by_person.get(pk, ())]
             found.append(Below(row, len(inside), tally_of(goals)))
-    return found
+    return sorted(found, key=lambda one: -one.tally.counts[Status.RED])
