@@ -179,11 +179,11 @@ class GoalForm(RecurrenceFields, TargetFields):
 
     def ask_for_whom(self, teams) -> None:
         """Without teams there are but people; a team's goal asks for the team."""
-        self.kind = self.chosen("kind") if self.chosen("kind") in Kind.values else Kind.INDIVIDUAL
+        self.chosen_kind = self.chosen("kind") if self.chosen("kind") in Kind.values else Kind.INDIVIDUAL
         if not teams.exists():
-            self.kind = Kind.INDIVIDUAL
+            self.chosen_kind = Kind.INDIVIDUAL
             self.drop("kind")
-        self.drop("team" if self.kind == Kind.INDIVIDUAL else "people")
+        self.drop("team" if self.chosen_kind == Kind.INDIVIDUAL else "people")
 
     def ask_when(self) -> None:
         for name in ("starts_on", "ends_on"):
@@ -238,7 +238,7 @@ class GoalForm(RecurrenceFields, TargetFields):
 
     @property
     def kinds(self) -> list[KindChoice]:
-        return [KindChoice(kind, *map(str, words), kind == self.kind) for kind, words in KIND_WORDS.items()]
+        return [KindChoice(kind, *map(str, words), kind == self.chosen_kind) for kind, words in KIND_WORDS.items()]
 
     @property
     def is_for_oneself(self) -> bool:
@@ -247,7 +247,7 @@ class GoalForm(RecurrenceFields, TargetFields):
 
     @property
     def is_shared_out(self) -> bool:
-        return self.kind == Kind.TEAM_AGGREGATED
+        return self.chosen_kind == Kind.TEAM_AGGREGATED
 
     @property
     def is_spread(self) -> bool:
@@ -309,7 +309,7 @@ class GoalForm(RecurrenceFields, TargetFields):
 
     def populations(self) -> list[Population]:
         """Whose facts will count: those of the people or the team chosen so far."""
-        if self.kind != Kind.INDIVIDUAL:
+        if self.chosen_kind != Kind.INDIVIDUAL:
             team = self.read("team")
             return [Population("team", team.pk)] if team else []
         people = self.picker.chosen if self.picker else []
@@ -349,9 +349,9 @@ class GoalForm(RecurrenceFields, TargetFields):
         return wanted
 
     def whose(self) -> dict:
-        if self.kind == Kind.INDIVIDUAL:
+        if self.chosen_kind == Kind.INDIVIDUAL:
             return {"people": list(self.cleaned_data["people"])}
-        return {"kind": self.kind, "team": self.cleaned_data["team"]}
+        return {"kind": self.chosen_kind, "team": self.cleaned_data["team"]}
 
     def values(self) -> dict:
         if self.parts and self.parts.follows_sum:

@@ -37,6 +37,11 @@ def test_a_manager_sets_a_goal_for_several_people_with_conditions_and_targets(no
     assert Entry.objects.filter(action="goal.created").count() == 2
 
 
+def test_whoever_sets_goals_for_nobody_else_is_not_asked_whose_goal_it_is(northwind):
+    assert "For a team, in parts" not in Visit(northwind, "rita").get("goals/new/").content.decode()
+    assert "For a team, in parts" in Visit(northwind, "marco").get("goals/new/").content.decode()
+
+
 WAYS = {
     "between two numbers": (("net", "between", "10", {"last": "20"}), {"field": "net", "between": ["10", "20"]}),
     "an empty field": (("product", "is_empty", "yes", {}), {"field": "product", "is_empty": True}),
