@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -58,17 +58,19 @@ class Line:
 
 @dataclass(frozen=True)
 class Grid:
-    """Every line, and the sums of all goals in it: a goal that stands in two lines counts once there."""
+    """Every line, and the sums of all goals that stand in one: a goal that stands in two lines counts once there.
+    `holders` are the ids of those whose goals these are."""
 
     lines: list[Line]
     columns: list[Sum]
     total: Sum
+    holders: set[int]
 
 
 # One period of a goal: whose (by id), which goal, its first day, its target, its exact value, whether it is a limit.
 Reading = tuple[int, int, date, Decimal, Decimal, bool]
 # The lines in which somebody's goal of a column stands.
-Places = Callable[[int, int], Iterable[int]]
+Places = Callable[[int, int], Collection[int]]
 
 
 def readings(goals: QuerySet, *, holder: str, **when) -> list[Reading]:
@@ -98,18 +100,27 @@ def grid_of(found: Iterable[Reading], periods: Sequence[Period], places: Places)
     firsts = [period.first for period in periods]
     lines: dict[int, Line] = {}
     columns, total = [Sum() for _period in periods], Sum()
+    holders: set[int] = set()
     for whose, goal, first_on, target, actual, _is_limit in found:
         column = bisect_right(firsts, first_on) - 1
-        columns[column].add(actual, target)
-        total.add(actual, target)
-        for key in places(whose, column):
+        keys = places(whose, column)
+        if keys:
+            holders.add(whose)
+            columns[column].add(actual, target)
+            total.add(actual, target)
+        for key in keys:
             line = lines.get(key) or lines.setdefault(key, Line(key, [None] * len(firsts)))
             cell = line.cells[column]
             if cell is None:
                 cell = line.cells[column] = Sum(goal_id=goal, first_on=first_on)
             cell.add(actual, target)
             line.total.add(actual, target)
-    return Grid(list(lines.values()), columns, total)
+    return Grid(list(lines.values()), columns, total, holders)
+
+
+def only_in(kept: Collection[int], places: Places) -> Places:
+    """These places without the lines that are not kept."""
+    return lambda whose, column: [key for key in places(whose, column) if key in kept]
 
 
 def own_line(whose: int, _column: int) -> tuple[int, ...]:

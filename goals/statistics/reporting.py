@@ -16,7 +16,19 @@ from django.utils.translation import get_language
 from goals.models import Every, GoalPeriod
 from goals.reporting import thresholds_of
 from goals.rules import LIMIT_WORDS, STATUS_WORDS, Status, Thresholds
-from goals.statistics.grid import Line, Places, Reading, Sum, grid_of, lines_of_teams, own_line, reached_of, readings
+from goals.statistics.grid import (
+    Grid,
+    Line,
+    Places,
+    Reading,
+    Sum,
+    grid_of,
+    lines_of_teams,
+    only_in,
+    own_line,
+    reached_of,
+    readings,
+)
 from goals.statistics.subjects import Subject
 from goals.statistics.windows import Window, window_of
 from goals.statistics.words import column_label, percent, written
@@ -221,14 +233,28 @@ class Report:
 
     def periods(self) -> QuerySet:
         """The rows that are added up: of each goal its periods."""
-        return GoalPeriod.objects.filter(goal__in=self.counted.order_by().values("pk"), **self.days)
+        rows = GoalPeriod.objects.filter(goal__in=self.counted.order_by().values("pk"), **self.days)
+        if self.subject is None or not (self.asked.colour or self.asked.by == "teams"):
+            return rows
+        return rows.filter(**{f"goal__{self.asked.holder}__in": self.grid.holders})
+
+    @cached_property
+    def grid(self) -> Grid:
+        """Every line of one subject, or those that have the colour asked for in the last column."""
+        found, periods, places = self.readings(self.counted), self.window.periods, self.places(self.window)
+        grid = grid_of(found, periods, places)
+        if not self.asked.colour:
+            return grid
+        pen = self.pen(self.subject)
+        kept = {line.key for line in grid.lines if has_colour(line, self.asked.colour, pen)}
+        return grid_of(found, periods, only_in(kept, places))
 
     def of_one(self, subject: Subject, window: Window) -> Statistics:
         """Every line is added up, so that they can be ordered and totalled; one page of them is written."""
         pen = replace(self.pen(subject), address=self.address, is_brief=self.asked.view == "heat")
-        grid = grid_of(self.readings(self.counted), window.periods, self.places(window))
+        grid = self.grid
         names = dict(self.holders().filter(pk__in=[line.key for line in grid.lines]).values_list("pk", "name"))
-        lines = ordered(with_colour(grid.lines, self.asked, pen), self.asked, names, window)
+        lines = ordered(grid.lines, self.asked, names, window)
         page = Paginator(lines, PER_PAGE).get_page(self.asked.number)
         sums = zip(window.periods, grid.columns, strict=True)
         return Statistics(
@@ -308,12 +334,10 @@ def teams_added_up_for(member: Member) -> QuerySet:
     return teams.filter(pk__in=teams_below(member) if member.role == Role.MANAGER else ())
 
 
-def with_colour(lines: list[Line], asked: Asked, pen: Pen) -> list[Line]:
-    """Those that have the colour asked for in the last column."""
-    if not asked.colour:
-        return lines
-    last = ((line, line.cells[-1]) for line in lines)
-    return [line for line, cell in last if cell and cell.status(pen.thresholds, is_limit=pen.is_limit) == asked.colour]
+def has_colour(line: Line, colour: str, pen: Pen) -> bool:
+    """Whether it is of that colour in the last column."""
+    last = line.cells[-1]
+    return last is not None and last.status(pen.thresholds, is_limit=pen.is_limit) == colour
 
 
 def ordered(lines: list[Line], asked: Asked, names: dict[int, str], window: Window) -> list[Line]:

@@ -171,6 +171,27 @@ def test_the_address_narrows_by_person_team_colour_and_words(two_reps):
     assert "The last day is before the first." in answer.content.decode()
 
 
+def test_the_sums_and_the_file_are_of_the_lines_that_have_the_colour(two_reps):
+    visit = Visit(two_reps, "nora")
+    narrowed = visit.get(PATH, colour="orange").context["statistics"]
+    assert ([row.name for row in narrowed.rows], narrowed.total.target) == (["Rita"], "€30,000")
+    assert [(column.total.actual, column.total.count) for column in narrowed.columns] == [
+        ("€0", 1), ("€10,000", 1), ("€5,000", 1),
+    ]  # fmt: skip
+    text = b"".join(visit.get(PATH, colour="orange", export="csv").streaming_content).decode("utf-8-sig")
+    assert {row["Whose"] for row in csv.DictReader(io.StringIO(text))} == {"Rita"}
+
+
+def test_who_is_in_no_team_is_in_no_sum_of_teams(two_reps):
+    set_goal(two_reps.nora, two_reps.marco)  # who manages the team and is not in it
+    visit = Visit(two_reps, "marco")
+    drawn = visit.get(PATH, by="teams").context["statistics"]
+    assert ([row.name for row in drawn.rows], drawn.total.target) == (["West"], "€30,000")
+    assert visit.get(PATH).context["statistics"].total.target == "€40,000"
+    text = b"".join(visit.get(PATH, by="teams", export="csv").streaming_content).decode("utf-8-sig")
+    assert {row["Whose"] for row in csv.DictReader(io.StringIO(text))} == {"Rita"}
+
+
 def test_pipeline_and_status_of_the_company_narrow_as_the_segments_say(two_reps):
     part = {"field": "company.status", "is": "customer"}
     set_goal(two_reps.nora, two_reps.rita, segment=part, name="Customers")
