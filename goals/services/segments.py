@@ -6,10 +6,12 @@ from datetime import date
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from audit.services import record_many
 from crm.refusals import Refused
 from crm.services.rows import broken_constraint
+from goals.access import goals_seen_by, ids_to_change
 from goals.models import Goal, GoalPeriod
 from goals.openings import definition, open_periods
 from goals.segments import goals_using
@@ -34,6 +36,7 @@ def follow(saved: SavedSegment, actor: Member, from_on: date, on: date) -> None:
     before = {goal.pk: goal.segment for goal in goals}
     if not goals:
         return
+    check_are_theirs(goals, actor, on=on)
     keep_earlier(goals, from_on=from_on, on=on)
     changed = recompiled(goals)
     write_segments(changed)
@@ -44,6 +47,19 @@ def follow(saved: SavedSegment, actor: Member, from_on: date, on: date) -> None:
         for goal in changed
     ]
     record_many(actor=actor, action="goal.segment_changed", changes=changes, reason=saved.name)
+
+
+def check_are_theirs(goals: Sequence[Goal], actor: Member, *, on: date) -> None:
+    """Whoever changes what goals count may change each of them."""
+    seen = set(goals_seen_by(actor, on=on).filter(pk__in=[goal.pk for goal in goals]).values_list("pk", flat=True))
+    theirs = ids_to_change(actor, [goal for goal in goals if goal.pk in seen])
+    if others := len(goals) - len(theirs):
+        sentence_ = ngettext(
+            "%d goal that you may not change counts these conditions: ask an administrator.",
+            "%d goals that you may not change count these conditions: ask an administrator.",
+            others,
+        )
+        raise Refused(sentence_ % others, "conditions")
 
 
 def keep_earlier(goals: Sequence[Goal], *, from_on: date, on: date) -> None:

@@ -166,6 +166,18 @@ def test_conditions_of_one_in_use_change_from_a_day_on(northwind, germans):
     assert "changed a saved segment that it counts" in history and "Mar 1, 2026" in history
 
 
+def test_nobody_changes_what_goals_count_that_are_not_theirs_to_change(northwind, germans):
+    goal = goal_for(northwind.rita, germans)
+    spain, marco = kept(**condition(value="Spain")), Visit(northwind, "marco")
+    other = goal_for(northwind.ravi, germans)
+    refused = marco.post(f"{PATH}{germans.pk}/", **spain)
+    assert refused.status_code == 422 and "1 goal that you may not change" in refused.content.decode()
+    assert (SavedSegment.objects.get().tree, trees(goal)["2026-03-01"]) == (GERMANY, counting(GERMANY))
+    other.delete()
+    assert marco.post(f"{PATH}{germans.pk}/", **spain).status_code == 302
+    assert trees(goal)["2026-03-01"] == counting(SPAIN)
+
+
 # --- kept while a goal is set -------------------------------------------------------------------------------------
 
 
