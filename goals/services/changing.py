@@ -12,7 +12,7 @@ from goals.models import Basis, Every, Goal, GoalPeriod
 from goals.news import tell_targets_changed
 from goals.openings import open_periods, setting_here
 from goals.schedule import periods_from
-from goals.services.checks import check_days, check_number, check_span
+from goals.services.checks import check_days, check_ends, check_number
 from goals.services.ending import drop_periods
 from goals.services.holding import write
 from goals.services.locking import locked, locked_pair
@@ -47,7 +47,7 @@ def edit_goal(
 
 def change(goal: Goal, texts: Mapping[str, object], ends_on: date | None, *, actor: Member | None, on: date) -> None:
     """Writes what differs, and the record of it; plans and drops periods as the end asks."""
-    _starts_on, ends_on = check_span(goal.recurrence, goal.starts_on, ends_on, on=on)
+    _starts_on, ends_on = check_ends(goal.recurrence, goal.starts_on, ends_on)
     after = {**texts, "ends_on": ends_on}
     if changes := differences(goal, after):
         for field, value in after.items():

@@ -25,14 +25,8 @@ WEIGHTS_STAY_BELOW = 10**8
 
 
 def check_span(recurrence: Recurrence, starts_on: date, ends_on: date | None, *, on: date) -> tuple[date, date | None]:
-    """The days from and to which the goal goes, in whole periods."""
-    if recurrence.kind is RecurrenceKind.CUSTOM and recurrence.first:
-        starts_on, ends_on = recurrence.first, recurrence.last
-    if not FIRST_DAY <= starts_on < LAST_DAY or (ends_on and not FIRST_DAY <= ends_on < LAST_DAY):
-        raise Refused(_("Goals have days from 1990 to 2199."), "starts_on")
-    if ends_on and ends_on < starts_on:
-        raise Refused(_("A goal cannot end before it begins."), "ends_on")
-    starts_on, ends_on = whole_periods(recurrence, starts_on, ends_on)
+    """The days from and to which a new goal goes, in whole periods."""
+    starts_on, ends_on = check_ends(recurrence, starts_on, ends_on)
     if starts_on > on + FARTHEST_PLANNED:
         raise Refused(_("A goal begins within the next three years."), "starts_on")
     for number, period in enumerate(periods_from(recurrence, starts_on, ends_on)):
@@ -41,6 +35,17 @@ def check_span(recurrence: Recurrence, starts_on: date, ends_on: date | None, *,
         if number == MOST_PAST_PERIODS:
             raise Refused(_("A goal begins at most %d periods back.") % MOST_PAST_PERIODS, "starts_on")
     return starts_on, ends_on
+
+
+def check_ends(recurrence: Recurrence, starts_on: date, ends_on: date | None) -> tuple[date, date | None]:
+    """The days from and to which a goal goes, in whole periods, however long it has gone on by now."""
+    if recurrence.kind is RecurrenceKind.CUSTOM and recurrence.first:
+        starts_on, ends_on = recurrence.first, recurrence.last
+    if not FIRST_DAY <= starts_on < LAST_DAY or (ends_on and not FIRST_DAY <= ends_on < LAST_DAY):
+        raise Refused(_("Goals have days from 1990 to 2199."), "starts_on")
+    if ends_on and ends_on < starts_on:
+        raise Refused(_("A goal cannot end before it begins."), "ends_on")
+    return whole_periods(recurrence, starts_on, ends_on)
 
 
 def check_targets(

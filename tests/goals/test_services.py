@@ -263,6 +263,14 @@ def test_an_earlier_end_drops_the_periods_after_it_and_lets_go_of_their_figures(
     assert Entry.objects.get(action="goal.edited").changes == {"name": ["", "Mine"], "ends_on": [None, "2026-11-30"]}
 
 
+def test_a_goal_can_be_called_otherwise_however_long_it_has_gone_on(northwind, monkeypatch):
+    (goal,) = set_goal(northwind.rita, starts_on=date(2026, 6, 1))
+    monkeypatch.setattr("goals.services.checks.MOST_PAST_PERIODS", 3)
+    assert edit(northwind.rita, goal, name="Mine").name == "Mine"
+    with pytest.raises(services.Refused, match="at most 3 periods back"):
+        set_goal(northwind.rita, starts_on=date(2026, 6, 1), measure="visits")
+
+
 def test_a_later_end_brings_periods_with_the_last_target(northwind):
     (goal,) = set_goal(northwind.rita, ends_on=date(2026, 11, 30))
     edit(northwind.rita, goal, ends_on=date(2027, 1, 31))
