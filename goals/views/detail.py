@@ -35,6 +35,7 @@ def goal(request, slug, pk):
         "standing": page.standing,
         "kept": kept_by(page),
         "may_change": access.may_change(request.member, goal),
+        "is_goal_over": goal.is_over(request.today),
         "is_present": "period" not in request.GET,
     }
     return render_page(request, "goals/goal.html", context, fragment="facts" if wanted.only_facts else "goal")

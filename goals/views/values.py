@@ -1,5 +1,6 @@
 """The forms that change what is to be reached, and what each member of a team takes of it."""
 
+from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -15,6 +16,8 @@ from goals.views.answers import attempt, is_to_be_saved, show_form, show_goal, t
 def targets(request, slug, pk):
     """The targets of the present and the coming periods, or the value from which they follow."""
     goal = access.goal_to_change(request.member, pk, on=request.today)
+    if goal.is_over(request.today):
+        return leave_as_it_was(request, goal)
     if goal.follows_sum:
         return redirect("goals:parts", slug=slug, pk=pk)
     is_sent = is_to_be_saved(request)
@@ -33,6 +36,8 @@ def parts(request, slug, pk):
     goal = access.goal_to_change(request.member, pk, on=request.today)
     if not goal.is_aggregated:
         raise Http404
+    if goal.is_over(request.today):
+        return leave_as_it_was(request, goal)
     is_sent = is_to_be_saved(request)
     form = parts_form(typed(request), goal=goal, on=request.today, is_sent=is_sent)
     if is_sent and form.is_valid():
@@ -40,3 +45,9 @@ def parts(request, slug, pk):
         if attempt(form, services.change_parts, **wanted, **form.wanted()):
             return show_goal(request, goal, _("The parts have been changed."))
     return show_form(request, "goals/parts_of.html", form, goal=goal)
+
+
+def leave_as_it_was(request, goal):
+    """Of a goal that is over nothing is left to reach."""
+    messages.error(request, _("This goal is over: its targets stay as they were."))
+    return redirect("goals:goal", slug=request.organization.slug, pk=goal.pk)

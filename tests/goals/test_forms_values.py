@@ -6,7 +6,7 @@ from decimal import Decimal as D
 import pytest
 import time_machine
 
-from goals.models import Basis, Goal
+from goals.models import Basis, Goal, Kind
 from metrics import engine
 from tests import world
 from tests.goals.setting import set_goal
@@ -260,3 +260,19 @@ def test_everybody_of_a_team_is_chosen_at_once_without_losing_who_was(northwind)
     form = Visit(northwind, "nora").post("goals/new/", **values).context["form"]
     assert sorted(person.name for person in form.picker.chosen) == ["Ravi", "Rita"]
     assert not Goal.objects.exists()
+
+
+@pytest.mark.parametrize("page", ["targets", "parts"])
+def test_a_goal_that_is_over_has_nothing_left_to_reach(northwind, page):
+    visit = Visit(northwind, "nora")
+    for ends_on, status in ((None, 200), (date(2026, 9, 30), 302)):
+        (goal,) = set_goal(
+            northwind.nora, people=[], team=northwind.team, kind=Kind.TEAM_AGGREGATED, starts_on=date(2026, 8, 1),
+            ends_on=ends_on, measure="sales_net" if ends_on else "sales_gross",
+        )  # fmt: skip
+        assert visit.get(f"goals/{goal.pk}/{page}/").status_code == status
+        assert (f"goals/{goal.pk}/targets/" in visit.get(f"goals/{goal.pk}/").content.decode()) == (status == 200)
+    sent = visit.post(f"goals/{goal.pk}/{page}/", do="save", version=1, target="5", from_on="2026-09-01")
+    assert sent.status_code == 302
+    assert "This goal is over" in visit.get(f"goals/{goal.pk}/").content.decode()
+    assert goal.periods.filter(target=10_000).count() == 2
