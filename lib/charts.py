@@ -66,6 +66,7 @@ class BurnUp:
     """A figure growing through its period, beside what was expected and its target.
 
     `target_y` is None without a target, `today` outside the period; `expected` and `projected` are empty if not asked.
+    `marks` are further values that matter: the thresholds of levels.
     """
 
     view_box: str
@@ -84,6 +85,7 @@ class BurnUp:
     value_ticks: tuple[Tick, ...]
     day_ticks: tuple[Tick, ...]
     projected: str = ""
+    marks: tuple[Tick, ...] = ()
 
 
 def sparkline(values: Sequence[Exact], width: int = 120, height: int = 32) -> Sparkline | None:
@@ -113,6 +115,7 @@ def burn_up(
     format_day: Callable[[date], str],
     step: Decimal | None = None,
     projected: Exact | None = None,
+    marks: Sequence[tuple[str, Decimal]] = (),
     width: int = 640,
     height: int = 340,
 ) -> BurnUp:
@@ -120,10 +123,11 @@ def burn_up(
 
     `actual` holds what the figure was when each day ended, from the period's first day to today (or
     its last); `expected` the same for every day, or nothing. `projected` is where it would end. `step`
-    is the unit's smallest step: with 1, no label says half a visit.
+    is the unit's smallest step: with 1, no label says half a visit. `marks` are (label, value).
     """
     ends = [] if projected is None else [projected]
-    ticks = nice_ticks(*_span([*actual, *expected, target, *ends]), step)
+    marked = [value for _label, value in marks]
+    ticks = nice_ticks(*_span([*actual, *expected, target, *ends, *marked]), step)
     up = Scale(Fraction(ticks[0]), Fraction(ticks[-1]), height - MARGIN_BOTTOM, MARGIN_TOP)
     across = Scale(Fraction(0), Fraction(period.days), MARGIN_LEFT, width - MARGIN_RIGHT)
     points = _grown_from_nothing(actual, across, up)
@@ -144,6 +148,7 @@ def burn_up(
         value_ticks=tuple(Tick(up.at(value), format_value(value)) for value in ticks),
         day_ticks=_day_ticks(period, across, format_day),
         projected=_line([points[-1], *((across.at(period.days), up.at(end)) for end in ends)]) if ends else "",
+        marks=tuple(Tick(up.at(value), label) for label, value in marks),
     )
 
 
