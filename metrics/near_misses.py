@@ -6,6 +6,7 @@ have added, is said by the same populations, rates and expressions as the figure
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -50,14 +51,17 @@ class NearMisses:
         return self.count > MOST_LOOKED_AT
 
 
-def near_misses(figure: Figure, *, number: int = 1, size: int = 50) -> NearMisses:
-    """The page of a figure's near misses; a number beyond the last page gives the last one. None without a segment."""
+def near_misses(
+    figure: Figure, *, number: int = 1, size: int = 50, credited_to: Collection[int] | None = None
+) -> NearMisses:
+    """The page of a figure's near misses; a number beyond the last page gives the last one. None without a segment.
+    With `credited_to`, only facts that one of these people has a share of."""
     if figure.segment is None:
         return NearMisses([], 0)
     counted = measure(figure.measure)
     left_out = reasons(figure.segment.tree, counted.stream.key)
     with connection.cursor() as cursor:
-        cursor.execute(*statement(figure, counted, left_out))
+        cursor.execute(*statement(figure, counted, left_out, credited_to))
         found = cursor.fetchall()
     count = found[0][4] if found else 0
     pages = max(1, -(-len(found) // size))
@@ -78,19 +82,18 @@ def words_of(left_out: Reasons, codes: set[int], stream_key: str) -> dict[int, s
     return dict(zip(ordered, sentences([left_out.wanted(code) for code in ordered], stream_key), strict=True))
 
 
-def statement(figure: Figure, counted: Measure, left_out: Reasons) -> tuple[str, list]:
+def statement(
+    figure: Figure, counted: Measure, left_out: Reasons, credited_to: Collection[int] | None
+) -> tuple[str, list]:
     """(id, day, what it would add, what it lacks, how many there are) of the newest ones."""
     organization = Organization.objects.get(pk=open_organization_id())
     table, day = counted.stream.table, f"f.{counted.stream.day_column}"
     kind, key = population_kind(figure.population_kind), int(figure.population_key)
     fixed = compile_segment(counted.fixed, counted.stream.key)
-    belonging = sums.belongs_to(table, kind, [key])
     source = sums.fact_source(
-        table, [counted.stream.key], figure.first_on, figure.until, f" AND {belonging}" if belonging else ""
+        table, [counted.stream.key], figure.first_on, figure.until, restriction(figure, table, credited_to)
     )
-    shares = "f.credit_members, f.credit_shares"
-    if not sums.has_shares(table):
-        shares = "NULL::bigint[] AS credit_members, NULL::numeric[] AS credit_shares"
+    shares = shares_of(table)
     amount = sums.amount(counted.expression, counted.unit, organization.currency)
     rate = sums.rate_join(organization, day) if counted.unit == "money" else ""
     tables = kind.tables_sql.format(organization=organization.pk)
@@ -106,3 +109,16 @@ def statement(figure: Figure, counted: Measure, left_out: Reasons) -> tuple[str,
         SELECT l.id, l.day, k.weight * l.amount, l.lacking, count(*) OVER () FROM keys k JOIN lines l ON l.line = k.line
         WHERE k.key = {key} ORDER BY l.day DESC, l.id DESC LIMIT {MOST_LOOKED_AT}"""
     return text, [*left_out.params, *fixed.params]
+
+
+def restriction(figure: Figure, table: str, credited_to: Collection[int] | None) -> str:
+    """A condition on facts that those of the figure's population pass and, of people's facts, those that are theirs."""
+    belonging = sums.belongs_to(table, population_kind(figure.population_kind), [int(figure.population_key)])
+    ours = "" if credited_to is None else sums.restricted_to_people(table, sorted(credited_to))
+    return (f" AND {belonging}" if belonging else "") + ours
+
+
+def shares_of(table: str) -> str:
+    if sums.has_shares(table):
+        return "f.credit_members, f.credit_shares"
+    return "NULL::bigint[] AS credit_members, NULL::numeric[] AS credit_shares"

@@ -1,6 +1,6 @@
 """Proof: the rows that make a figure, page by page, with a sum that equals it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -46,10 +46,18 @@ RELATED = {
 AT_A_TIME = 2_000  # facts of a whole list that are read at once
 
 
-def page(figure: Figure, *, number: int = 1, size: int = 50, member: int | None = None) -> Proof:
+def page(
+    figure: Figure,
+    *,
+    number: int = 1,
+    size: int = 50,
+    member: int | None = None,
+    credited_to: Collection[int] | None = None,
+) -> Proof:
     """The page of a figure's facts, newest first; a number beyond the last page gives the last one. With `member`, only
-    what is credited to that person."""
-    whole = listed(figure, member)
+    what is credited to that person; with `credited_to`, only facts that one of these people has a share of, each with
+    all that it adds."""
+    whole = listed(figure, member, credited_to)
     if whole is None:
         return Proof([], Decimal(0), 0, 1, 1)
     with connection.cursor() as cursor:
@@ -67,9 +75,11 @@ def page(figure: Figure, *, number: int = 1, size: int = 50, member: int | None 
     return Proof(with_facts(figure, rows), total, count, number, max(1, -(-count // size)))
 
 
-def every_row(figure: Figure, *, member: int | None = None) -> Iterator[ProofRow]:
+def every_row(
+    figure: Figure, *, member: int | None = None, credited_to: Collection[int] | None = None
+) -> Iterator[ProofRow]:
     """All of a figure's facts, newest first. Whoever asks has looked how many they are."""
-    whole = listed(figure, member)
+    whole = listed(figure, member, credited_to)
     if whole is None:
         return
     with connection.cursor() as cursor:
@@ -79,20 +89,25 @@ def every_row(figure: Figure, *, member: int | None = None) -> Iterator[ProofRow
         yield from with_facts(figure, found[first : first + AT_A_TIME])
 
 
-def listed(figure: Figure, member: int | None) -> sums.Statement | None:
+def listed(figure: Figure, member: int | None, credited_to: Collection[int] | None = None) -> sums.Statement | None:
     """The WITH part that ends in `listed`: a figure's facts (id, day, amount). None where the figure was released."""
     scopes = list(figure.scopes.all())
     if not scopes:
         return None
     if member is None:
-        whole = facts_of(scopes, by=("figure_id", "id", "day"))
+        narrowed = "" if credited_to is None else credited(figure, credited_to)
+        whole = facts_of(scopes, by=("figure_id", "id", "day"), narrowed=narrowed)
         return sums.Statement(
             f"{whole.text}, listed AS MATERIALIZED (SELECT id, day, amount FROM contributions)", whole.params
         )
-    credited = sums.restricted_to_people(measure(figure.measure).stream.table, [member])
-    whole = facts_of(scopes, by=("figure_id", "id", "day", "member_id"), narrowed=credited)
+    whole = facts_of(scopes, by=("figure_id", "id", "day", "member_id"), narrowed=credited(figure, [member]))
     of_member = f"SELECT id, day, amount FROM contributions WHERE member_id = {int(member)}"
     return sums.Statement(f"{whole.text}, listed AS MATERIALIZED ({of_member})", whole.params)
+
+
+def credited(figure: Figure, people: Collection[int]) -> str:
+    """A condition on a figure's facts: somebody of these people has a share of them."""
+    return sums.restricted_to_people(measure(figure.measure).stream.table, sorted(people))
 
 
 def with_facts(figure: Figure, found: list[tuple]) -> list[ProofRow]:
