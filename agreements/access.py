@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from agreements.models import Agreement, Party
-from crm.visibility import companies_seen_by
+from crm.visibility import companies_seen_by, is_narrowed
 from tenants.access import people_of
 from tenants.models import Member, Role
 
@@ -17,6 +17,8 @@ AUTHORS = (Role.ADMIN, Role.MANAGER)
 
 
 def agreements_seen_by(member: Member):
+    if not is_narrowed():
+        return Agreement.objects.all()
     parties = Party.objects.filter(company__in=companies_seen_by(member).order_by().values("pk"))
     return Agreement.objects.filter(pk__in=parties.values("agreement"))
 

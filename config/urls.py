@@ -18,6 +18,7 @@ urlpatterns = [
     path("<slug:slug>/", include("crm.urls")),
     path("<slug:slug>/", include("metrics.urls")),
     path("<slug:slug>/goals/", include("goals.urls")),
+    path("<slug:slug>/agreements/", include("agreements.urls")),
     path("<slug:slug>/", include("people.urls")),
     path("<slug:slug>/", include("notifications.urls")),
 ]

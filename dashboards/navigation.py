@@ -25,6 +25,7 @@ class Place:
 PLACES = (
     Place("dashboards:home", _("Home"), "house", is_in_bar=True),
     Place("goals:index", _("Goals"), "target", is_in_bar=True),
+    Place("agreements:index", _("Agreements"), "file-badge"),
     Place("crm:log", _("Log"), "circle-plus", is_in_bar=True, is_main=True),
     Place("crm:companies", _("Companies"), "building-2", is_in_bar=True),
     Place("crm:activities", _("Activities"), "footprints"),

@@ -176,6 +176,15 @@ MATRIX = {
     "metrics:edit_saved_segment": "l.xxoxoo l.xxixii",
     "metrics:keep_saved_segment": "l.------ l.xx.x..",
 
+    "agreements:index": "l.oooooo l.------",
+    "agreements:company": "l.oooooo l.------",
+    "agreements:agreement": "l.oooooo l.------",
+    "agreements:customers": "l.oooooo l.------",
+    "agreements:near_misses": "l.oooooo l.------",
+    "agreements:end_early": "l.xxxxxo l.xxxxxi",
+    "agreements:archive": "l.------ l.xxxxxi",
+    "agreements:restore": "l.------ l.xxxxxi",
+
     "goals:index": "l.oooooo l.------",
     "goals:statistics": "l.oooooo l.------",
     "goals:company": "l.oooooo l.------",

@@ -16,6 +16,7 @@ from django.http import FileResponse, HttpResponse
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
+from agreements.models import Agreement
 from crm.models import (
     Activity,
     ActivityKind,
@@ -66,8 +67,8 @@ PK = {
     Activity: ("crm:edit_activity", "crm:delete_activity"),
     Company: (
         "crm:company", "crm:company_activities", "crm:company_opportunities", "crm:company_sales",
-        "crm:company_history", "goals:company", "crm:duplicates_of", "crm:merge_companies", "crm:edit_company",
-        "crm:new_contact", "crm:edit_contact", "crm:delete_contact",
+        "crm:company_history", "goals:company", "agreements:company", "crm:duplicates_of",
+        "crm:merge_companies", "crm:edit_company", "crm:new_contact", "crm:edit_contact", "crm:delete_contact",
     ),
     Contact: ("crm:contact",),
     SavedView: ("crm:drop_view",),
@@ -99,6 +100,10 @@ PK = {
     OwnMeasure: ("metrics:edit_own_measure", "metrics:keep_own_measure"),
     SavedSegment: ("metrics:edit_saved_segment", "metrics:keep_saved_segment"),
     Holiday: ("people:edit_holiday", "people:keep_holiday"),
+    Agreement: (
+        "agreements:agreement", "agreements:customers", "agreements:near_misses", "agreements:end_early",
+        "agreements:archive", "agreements:restore",
+    ),
     Goal: (
         "goals:goal", "goals:near_misses", "goals:edit", "goals:targets", "goals:archive", "goals:restore",
         "goals:parts", "goals:recurrence", "goals:second",

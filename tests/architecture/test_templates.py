@@ -15,6 +15,7 @@ HEIGHT = {
     "crm": 3,
     "metrics": 4,
     "goals": 5,
+    "agreements": 5,
     "people": 5,
     "dashboards": 6,
 }

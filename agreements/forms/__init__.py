@@ -1,0 +1,1 @@
+"""What is typed about agreements. Forms check its shape; agreements.services changes things."""

@@ -1,0 +1,22 @@
+"""How agreements stand: (agreements, day) -> plain data."""
+
+from agreements.reporting.customers import CustomersAgreement, agreements_of
+from agreements.reporting.lines import LinePage, every_line_of, near_misses_of, outside_of, seen_among, table_of
+from agreements.reporting.page import AgreementPage
+from agreements.reporting.standings import AgreementStanding, CustomerStanding, standing_of, standings_of
+
+__all__ = [
+    "AgreementPage",
+    "AgreementStanding",
+    "CustomerStanding",
+    "CustomersAgreement",
+    "LinePage",
+    "agreements_of",
+    "every_line_of",
+    "near_misses_of",
+    "outside_of",
+    "seen_among",
+    "standing_of",
+    "standings_of",
+    "table_of",
+]

@@ -1,0 +1,138 @@
+"""Agreements as a list and as a file."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from functools import partial
+
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from agreements.models import Agreement
+from agreements.rules import Performance, Tier
+from agreements.words import Badge, level_said, reached_said, status_badge, thumb_badge
+from lib.dates import period_label
+from lib.numbers import round_down_to
+from lib.tables import Column, Kind, Table
+from metrics.units import Unit, unit_of
+
+TENTH = Decimal("0.1")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a row of the list stands (agreements.exact.with_reading)."""
+
+    row: Agreement
+    performance: Performance
+    unit: Unit
+
+    @property
+    def share(self) -> Fraction | None:
+        return self.performance.attainment
+
+    @property
+    def percent_full(self) -> int:
+        return int(min(max(self.share or Fraction(0), Fraction(0)), Fraction(1)) * 100)
+
+    @property
+    def thumb(self) -> Badge:
+        return thumb_badge(self.performance)
+
+    @property
+    def actual(self) -> str:
+        return self.unit.write(self.row.actual)
+
+    @property
+    def aim(self) -> str:
+        return self.unit.write(self.row.aim)
+
+    @property
+    def level(self) -> str:
+        """The level reached or, where each customer reaches its own, how many customers have one."""
+        if self.row.is_pooled:
+            return level_said(self.performance.level, len(self.row.thresholds))
+        return reached_said(self.row.reached_count, self.row.customer_count)
+
+
+def reading_of(row: Agreement, *, currency: str, on: date) -> Reading | None:
+    """None of an archived agreement: its figures are not kept."""
+    if row.is_archived:
+        return None
+    tiers = row.tiers_of(map(Tier, row.thresholds, row.bonuses))
+    performance = Performance(tiers, row.period, on, row.actual, None, row.aim)
+    return Reading(row, performance, unit_of(row.counts, currency))
+
+
+def count_of_agreements(count: int) -> str:
+    return ngettext("%d agreement", "%d agreements", count) % count
+
+
+def period_name(row: Agreement) -> str:
+    return period_label(row.period, get_language() or "en")
+
+
+def agreements_table(currency: str, on: date) -> Table:
+    """The list of agreements as they stand on a day."""
+    read, status = partial(reading_of, currency=currency, on=on), partial(status_badge, on=on)
+    shown = {"is_exported": False}
+
+    def of_reading(name: str):
+        def value(row: Agreement):
+            reading = read(row)
+            return reading and getattr(reading, name)
+
+        return value
+
+    return Table(
+        name="agreements:index",
+        order="-first_on",
+        noun=count_of_agreements,
+        columns=(
+            Column(
+                "description", _("Agreement"), sort="description", template="agreements/cells/agreement.html",
+                is_title=True,
+            ),
+            Column("first_on", _("Period"), read=period_name, sort="first_on", **shown),
+            Column("metric", _("What counts"), read=lambda row: row.get_metric_display(), sort="metric"),
+            Column(
+                "customers", _("Customers"), read="customer_count", sort="customer_count",
+                template="agreements/cells/customers.html", **shown,
+            ),
+            Column("status", _("Status"), read=status, template="agreements/cells/badge.html", **shown),
+            Column("progress", _("Reached"), read=read, sort="share", template="agreements/cells/progress.html",
+                   **shown),
+            Column("level", _("Level"), read=of_reading("level")),
+            Column("thumb", _("Forecast"), read=of_reading("thumb"), template="agreements/cells/badge.html", **shown),
+            *exported_columns(read, status),
+        ),
+    )  # fmt: skip
+
+
+def exported_columns(read, status) -> tuple[Column, ...]:
+    """What a file says besides, exactly."""
+
+    def of(name: str):
+        def value(row: Agreement):
+            return None if row.is_archived else getattr(row, name)
+
+        return value
+
+    def percent(row: Agreement) -> Decimal | None:
+        reading = read(row)
+        return round_down_to(reading.share * 100, TENTH) if reading and reading.share is not None else None
+
+    hidden = {"is_shown": False}
+    return (
+        Column("file_first_on", _("From"), read="first_on", kind=Kind.DAY, **hidden),
+        Column("file_last_on", _("To"), read="period.last", kind=Kind.DAY, **hidden),
+        Column("file_customers", _("Customers"), read="customer_count", kind=Kind.NUMBER, **hidden),
+        Column("file_basis", _("Levels are reached by"), read=lambda row: row.get_basis_display(), **hidden),
+        Column("file_status", _("Status"), read=lambda row: status(row).word, **hidden),
+        Column("file_actual", _("Reached"), read=of("actual"), kind=Kind.NUMBER, **hidden),
+        Column("file_aim", _("Objective"), read=of("aim"), kind=Kind.NUMBER, **hidden),
+        Column("file_share", _("Reached, %"), read=percent, kind=Kind.NUMBER, **hidden),
+        Column("file_thumb", _("Forecast"), read=lambda row: (one := read(row)) and one.thumb.word, **hidden),
+        Column("file_responsible", _("Responsible"), read="responsible.name", **hidden),
+    )
