@@ -3,6 +3,7 @@ typed values out."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -15,6 +16,7 @@ DEEPEST = 4  # groups, the outermost one included
 PARTS = ("field", "written_for", "comparator", "value", "typed", "last")
 WAYS = ("all", "any", "none")
 OUTERMOST = ""
+ROW_SENT = re.compile(r"condition-([0-9]{1,3})-(?:field|group)")
 
 
 @dataclass
@@ -44,9 +46,7 @@ def read(data: QueryDict) -> Place:
     """The outermost group as it was sent. What stands where it cannot is put into the outermost group, with its
     problem."""
     outermost = Place(way=way_in(data.get("conditions-group", "")) or "all")
-    count = number_in(data.get("conditions", "")) or 0
-    if count > MOST_CONDITIONS + MOST_GROUPS:
-        count, outermost.problem = MOST_CONDITIONS + MOST_GROUPS, too_many()
+    count, outermost.problem = counted(data)
     places: list[Place] = []
     for number in range(count):
         place = place_in(data, f"condition-{number}")
@@ -62,6 +62,19 @@ def read(data: QueryDict) -> Place:
         for place in [place for place in places if place.is_group is kind][most:]:
             place.problem = too_many()
     return outermost
+
+
+def counted(data: QueryDict) -> tuple[int, str]:
+    """How many rows and groups were sent; and the problem, where that is not what the form says of itself: a condition
+    that is lost would make everything count."""
+    most, named = MOST_CONDITIONS + MOST_GROUPS, data.get("conditions", "") or "0"
+    there = max((int(sent[1]) + 1 for sent in map(ROW_SENT.fullmatch, data) if sent), default=0)
+    count = number_in(named)
+    if there > most or (count or 0) > most:
+        return most, too_many()
+    if count is None or count < there:
+        return there, _("Some conditions got lost on the way. Look through them, then send them again.")
+    return count, ""
 
 
 def place_in(data: QueryDict, prefix: str) -> Place:

@@ -118,6 +118,14 @@ def test_more_rows_than_any_form_has_are_refused(northwind):
     assert "room for 30 conditions" in conditions.outermost.non_field_errors()[0]
 
 
+@pytest.mark.parametrize("said", ["0", "", "-1", "x", "9999"])
+def test_conditions_that_got_lost_are_missed(northwind, said):
+    conditions = form([COUNTRY], conditions=said)
+    assert not conditions.is_valid()
+    assert "Some conditions got lost" in conditions.outermost.non_field_errors()[0]
+    assert form([COUNTRY], conditions="1").is_valid()
+
+
 # --- round trip ---------------------------------------------------------------------------------------------------
 
 leaves = st.sampled_from([

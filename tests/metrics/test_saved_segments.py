@@ -13,6 +13,7 @@ from crm.services import shelves
 from crm.services.rows import fingerprint
 from crm.services.settings import Brands
 from goals.models import Goal
+from goals.services import Refused as GoalRefused
 from goals.services import Second, create_goal
 from lib.periods import Recurrence
 from metrics import engine, figures
@@ -203,7 +204,7 @@ def test_conditions_just_put_together_are_kept_under_a_name(northwind):
         ({"keep_as": "x" * 81}, "at most 80"),
         ({"keep_as": "GERMANS"}, "of this name already"),
         (condition("net", "at_least", "many"), "Mend the conditions first."),
-        ({"conditions": "0"}, "nothing to keep"),
+        (condition("", "", ""), "nothing to keep"),
     ],
 )
 def test_conditions_that_cannot_be_kept_stay_as_they_are(northwind, germans, changes, sentence):
@@ -284,6 +285,20 @@ def test_a_change_that_would_give_somebody_a_goal_twice_is_refused_whole(northwi
     )  # fmt: skip
     with pytest.raises(Refused, match="Rita would have the same goal twice"):
         change(germans)
+
+
+def test_a_goal_is_not_set_by_what_a_saved_segment_meant_a_moment_before(northwind, germans):
+    wanted = {
+        "actor": northwind.rita, "people": [northwind.rita], "measure": "sales_net", "targets": Decimal(100),
+        "on": TODAY, "recurrence": Recurrence.monthly(), "starts_on": TODAY, "name": "Germans",
+        "conditions": {"saved": germans.pk},
+    }  # fmt: skip
+    before = expand(wanted["conditions"], "sale")
+    change(germans)
+    with pytest.raises(GoalRefused, match="changed a saved segment"):
+        create_goal(segment=before, **wanted)
+    (goal,) = create_goal(segment=expand(wanted["conditions"], "sale"), **wanted)
+    assert goal.segment.tree == SPAIN
 
 
 def test_a_new_name_alone_moves_nothing(northwind, germans):
