@@ -25,7 +25,9 @@ from lib.numbers import Exact
 from lib.periods import Recurrence
 from metrics import figures, own_measures
 from metrics.measures import UnknownMeasure
-from metrics.segments import check
+from metrics.models import SavedSegment
+from metrics.segments import check, expand
+from metrics.segments.conditions import saved_in
 from tenants.models import Member, Team
 
 
@@ -81,12 +83,27 @@ def what_counts(measure: str, segment: dict | None, conditions: dict | None, nam
     tree = check(segment, chosen.measure.stream.key)
     if tree and not name.strip():
         raise Refused(_("A goal that counts only a part needs a name."), "name")
+    if tree and conditions:
+        check_saved_as_read(conditions, tree, chosen.measure.stream.key)
     return {
         "measure": chosen.measure.key,
         "own_measure": chosen.own,
         "segment": figures.keep_segment(chosen.tree(tree)),
         "conditions": (conditions or tree) if tree else None,
     }
+
+
+def check_saved_as_read(conditions: dict, tree: dict, stream_key: str) -> None:
+    """Holds the saved segments that stand in the conditions, which still mean what was read: else the goal would never
+    follow what they mean by now."""
+    ids = set(saved_in(conditions))
+    if not ids:
+        return
+    list(SavedSegment.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=ids).order_by("pk"))
+    if expand(conditions, stream_key) != tree:
+        raise Refused(
+            _("Somebody has changed a saved segment in the meantime. Look at what counts again."), "conditions"
+        )
 
 
 def set_goals(
