@@ -181,9 +181,9 @@ MATRIX = {
     "agreements:agreement": "l.oooooo l.------",
     "agreements:customers": "l.oooooo l.------",
     "agreements:near_misses": "l.oooooo l.------",
-    "agreements:end_early": "l.xxxxxo l.xxxxxi",
-    "agreements:archive": "l.------ l.xxxxxi",
-    "agreements:restore": "l.------ l.xxxxxi",
+    "agreements:end_early": "l.xxxxoo l.xxxxii",
+    "agreements:archive": "l.------ l.xxxxii",
+    "agreements:restore": "l.------ l.xxxxii",
 
     "goals:index": "l.oooooo l.------",
     "goals:statistics": "l.oooooo l.------",

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from agreements.counting import count
+from agreements.models import Draft, Level, Party
+from agreements.options import Choice, Options
 from audit.models import Entry
 from crm.models import (
     Activity,
@@ -35,12 +38,13 @@ from notifications.models import Notice, OutgoingMail
 from tenants import walls
 from tenants.models import Holiday, Invitation, Member, Team, TeamMembership, User
 from tests import world
+from tests.agreements.setting import conclude
 from tests.architecture.canaries import NOON, TODAY
 from tests.goals.setting import set_goal
 
 LISTS = [
     "crm:companies", "crm:contacts", "crm:opportunity_list", "crm:activities", "crm:sales", "crm:documents",
-    "crm:products",
+    "crm:products", "agreements:index",
 ]  # fmt: skip
 CURRENCIES = ["EUR", "USD", "GBP", "CHF", "SEK"]
 
@@ -66,7 +70,7 @@ class Plenty:
     def add(self, numbers: Iterable[int]) -> None:
         numbers = list(numbers)
         made: Made = {}
-        for fill in (catalogue, settings, people, facts, news, papers, aims):
+        for fill in (catalogue, settings, people, facts, news, papers, aims, agreed):
             fill(self, made, numbers)
         share_with_all(self)
         engine.settle(self.cast.organization.pk)
@@ -242,6 +246,22 @@ def aims(of: Plenty, made: Made, numbers: list[int]) -> None:
         set_goal(reader, measure=own.key)
         set_goal(reader, name=f"Goal {n}", **of_person)
         set_goal(reader, name=f"Past goal {n}", on=on(400), ends_on=on(300), **of_person)
+
+
+def agreed(of: Plenty, made: Made, numbers: list[int]) -> None:
+    """Agreements with one customer and with many, whose options name rows; as much again in the first one."""
+    reader, first, company = of.first["member"], of.first["agreement"], of.first["company"]
+    companies = [made["company"][n] for n in numbers]
+    for n in numbers:
+        options = Options({"brand": Choice(without=(made["brand"][n].pk,))})
+        named = {"description": f"Tea {n}", "options": options, "responsible": made["member"][n]}
+        conclude(reader, company, made["company"][n], **named)
+        conclude(reader, company, *companies, **named | {"basis": "each", "metric": "sales_quantity"})
+    rows(Level, numbers, lambda n: {"agreement": first, "threshold": 100 * n + 1, "bonus": 6})
+    rows(Party, numbers, lambda n: {"agreement": first, "company": made["company"][n]})
+    count(first, list(first.parties.order_by("pk")))
+    steps = {"configuration": {"description": "Tea"}}
+    rows(Draft, numbers, lambda n: {"member": reader, "steps": steps, "changed_at": at(n)})
 
 
 def share_with_all(of: Plenty) -> None:
