@@ -35,7 +35,8 @@ def people_of_teams(team_ids: set[int], *, on: date) -> dict[int, list[int]]:
 
 
 def managers_above(goals: Iterable[Goal], *, on: date) -> dict[int, list[Member]]:
-    """By goal of one person: those managers of the person's teams, and of the teams above, who asked to hear of it."""
+    """By goal of one person: those managers of the person's teams, and of the teams above, who asked to hear of it and
+    whose role still lets them."""
     asking = who_asked_for([TEAM_REACHED.key, TEAM_BEHIND.key])
     if not asking:
         return {}
@@ -45,7 +46,8 @@ def managers_above(goals: Iterable[Goal], *, on: date) -> dict[int, list[Member]
         TeamMembership.objects.filter(member__in=set(people.values())).on(on).values_list("member", "team")
     ):
         teams_of.setdefault(member_id, []).append(team_id)
-    tree = {pk: (parent, manager) for pk, parent, manager in Team.objects.values_list("pk", "parent", "manager")}
+    rows = Team.objects.values_list("pk", "parent", "manager", "manager__role")
+    tree = {pk: (parent, None if role == Role.REP else manager) for pk, parent, manager, role in rows}
     above = {person: managers_of(teams_of.get(person, []), tree) - {person} for person in set(people.values())}
     return {goal: [member for member in asking if member.pk in above[person]] for goal, person in people.items()}
 

@@ -6,8 +6,11 @@ import pytest
 import time_machine
 
 from goals.models import Goal, Kind
+from goals.news import TEAM_REACHED
+from goals.news.audiences import managers_above
+from notifications.models import Preference
 from tenants.models import Team
-from tests.goals.setting import set_goal
+from tests.goals.setting import TODAY, set_goal
 from tests.goals.typing import assigned, own, typed
 from tests.visits import Visit
 
@@ -48,6 +51,16 @@ def test_who_changes_a_goal(northwind, make, expected, who):
     assert visit.post(f"goals/{goal.pk}/restore/", version=version + 1).status_code == done
     assert visit.post(f"goals/{goal.pk}/delete/", version=version + 2).status_code == done
     assert Goal.objects.exists() == (done != 302)
+
+
+def test_whoever_is_no_manager_any_more_hears_of_nobody_elses_goals(northwind):
+    goal, marco = own(northwind), northwind.marco
+    Preference.objects.create(member=marco, kind=TEAM_REACHED.key, is_shown=True, by_mail="off")
+    for role, hearing in (("manager", [marco]), ("rep", [])):
+        marco.role = role
+        marco.save()
+        assert managers_above([goal], on=TODAY) == {goal.pk: hearing}
+        assert Visit(northwind, "marco").get(f"goals/{goal.pk}/").status_code == (200 if hearing else 404)
 
 
 def test_a_goal_that_does_not_exist_and_one_of_another_organization_are_not_found_alike(northwind, contoso):
