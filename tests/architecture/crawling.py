@@ -52,6 +52,7 @@ ABSENT_WORD, NOWHERE, NOBODY = "nobodys-word", "nowhere", "nobody@nowhere.exampl
 CHANGING = re.compile(
     r"[A-Za-z0-9]{64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
     r"|base64,[A-Za-z0-9+/=]+|<code class=\"secret\">\w+|\"challenge\": \"[\w-]+"  # secrets of second steps
+    r"|\b(?:list-count|list-pages|late)-[0-9a-z]+"  # which address a late answer is for
 )
 
 # --- what the addresses and forms of the product take -------------------------------------------------------------
