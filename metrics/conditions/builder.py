@@ -16,6 +16,7 @@ from metrics.conditions.typed import typed_of
 from metrics.models import SavedSegment
 from metrics.segments import SegmentError, check, custom_fields_of, fields_of, saved
 from metrics.segments.conditions import conditions
+from metrics.segments.references import ids_of
 from tenants.models import Member, Role
 
 KEEPERS = (Role.ADMIN, Role.MANAGER)  # who keeps conditions under a name, and changes them
@@ -142,15 +143,20 @@ class Conditions:
         return []
 
     def names_hidden(self) -> list[tuple[Line, str]]:
-        """The rows that name a record which the reader may not see: for them there is none."""
+        """The rows that name a record which the reader may not see: for them there is none, and it is called as they
+        have called it."""
         found: list[tuple[Line, str]] = []
         for row in self.rows:
             if row.asked is None or row.asked.references not in ("company", "opportunity"):
                 continue
-            condition = check(row.node((), {}), self.stream_key)
-            if ids := self.catalogue.choices.hidden(row.asked.references, ids_in(condition)):
-                sentence = _("There is no %(field)s “%(value)s”.")
-                found.append((row, sentence % {"field": row.asked.label, "value": min(ids)}))
+            table, condition = row.asked.references, check(row.node((), {}), self.stream_key)
+            if ids := self.catalogue.choices.hidden(table, ids_in(condition)):
+                named = row.records(row.asked)
+                meant = ids_of(table, named)
+                value = next((one for one in named if ids.intersection(meant.get(one, ()))), min(ids))
+                found.append(
+                    (row, _("There is no %(field)s “%(value)s”.") % {"field": row.asked.label, "value": value})
+                )
         return found
 
     @property

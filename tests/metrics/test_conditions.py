@@ -261,6 +261,9 @@ def test_what_the_reader_may_not_see_is_not_there(northwind, monkeypatch):
     assert not hidden.is_valid() and not absent.is_valid()
     said = str(hidden.rows[0].errors).replace(str(foreign.pk), "987654321")
     assert said == str(absent.rows[0].errors)
+    type(foreign).objects.filter(pk=foreign.pk).update(external_id="F-1")
+    hidden, absent = asked("F-1"), asked("F-2")  # a record is called as it was typed, not by an id of ours
+    assert str(hidden.rows[0].errors).replace("F-1", "F-2") == str(absent.rows[0].errors)
     monkeypatch.setattr(visibility, "_rules", [lambda member, rows: rows.filter(owner=member)])
     assert form([row("company", "is", str(northwind.alfreds.pk))], member=northwind.rita).is_valid()
     assert not form([row("company", "is", str(northwind.bolido.pk))], member=northwind.rita).is_valid()
