@@ -214,9 +214,9 @@ class GoalForm(RecurrenceFields, TargetFields):
         self.add_targets([], required=False)
         label, money = VALUE_LABELS[self.value_for], MONEY_LABELS[self.value_for]
         self.fields["target"].label = money % self.unit.currency if self.unit.currency else label
-        self.fields["target"].widget.attrs |= ({"data-shared": True} if self.is_shared_out else {}) | (
-            REDRAWS if self.value_for in BASIS else {}
-        )
+        marks = ({"data-shared": True} if self.is_shared_out else {}) | (REDRAWS if self.value_for in BASIS else {})
+        if marks:  # an input of the same id would be left as it stands, without its marks
+            self.fields["target"].widget.attrs |= {**marks, "id": "-".join(["id_target", *marks])}
 
     def offered(self) -> list[Period]:
         """The periods of the grid."""

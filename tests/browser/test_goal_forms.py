@@ -65,6 +65,7 @@ def test_a_manager_sets_a_segmented_goal_of_a_team_in_parts_by_keyboard(visitor,
     expect(row.locator("select[name='condition-0-value'] option").first).to_be_attached()
     row.locator("select[name='condition-0-value']").select_option(label="Exotic Liquids")
     press_in(page, "Target in EUR", *"1000")
+    expect(page.get_by_role("row", name="Theo")).to_contain_text("€333.3")
     press_in(page, "Rita", *"400")
     expect(page.locator("#parts-line")).to_have_text("€600 left to share, which 2 people take.")
     expect(page.get_by_role("row", name="Theo")).to_contain_text("€300")
