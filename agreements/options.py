@@ -60,7 +60,7 @@ class Options:
         if choice.only:
             yield {"field": subject, "any_of": sorted(choice.only)}
         if choice.without:
-            yield {"not": {"field": subject, "any_of": sorted(choice.without)}}
+            yield {"field": subject, "none_of": sorted(choice.without)}
 
 
 def _choice(kept: Mapping) -> Choice:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import partial
 
+from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -95,7 +96,7 @@ def agreements_table(currency: str, on: date) -> Table:
                 is_title=True,
             ),
             Column("first_on", _("Period"), read=period_name, sort="first_on", **shown),
-            Column("metric", _("What counts"), read=lambda row: row.get_metric_display(), sort="metric"),
+            Column("metric", _("What counts"), read=lambda row: capfirst(row.get_metric_display()), sort="metric"),
             Column(
                 "customers", _("Customers"), read="customer_count", sort="customer_count",
                 template="agreements/cells/customers.html", **shown,
@@ -103,7 +104,7 @@ def agreements_table(currency: str, on: date) -> Table:
             Column("status", _("Status"), read=status, template="agreements/cells/badge.html", **shown),
             Column("progress", _("Reached"), read=read, sort="share", template="agreements/cells/progress.html",
                    **shown),
-            Column("level", _("Level"), read=of_reading("level")),
+            Column("level", _("Level"), read=of_reading("level"), template="agreements/cells/level.html"),
             Column("thumb", _("Forecast"), read=of_reading("thumb"), template="agreements/cells/badge.html", **shown),
             *exported_columns(read, status),
         ),

@@ -47,7 +47,7 @@ STATUS_LOOKS = {
     Status.ARCHIVED: ("neutral", "archive"),
 }
 THUMBS = {
-    Thumb.UP: ("green", "thumbs-up", gettext_lazy("At or above forecast")),
+    Thumb.UP: ("green", "thumbs-up", gettext_lazy("Up to forecast")),
     Thumb.DOWN: ("red", "thumbs-down", gettext_lazy("Below forecast")),
     Thumb.NONE: ("neutral", "minus", gettext_lazy("No forecast yet")),
 }
@@ -85,6 +85,8 @@ def threshold_said(tier: Tier, unit: Unit) -> str:
 
 def level_said(level: int, count: int) -> str:
     """How far a value has come: level 2 of 3."""
+    if not level:
+        return _("No level yet, of %(count)d") % {"count": count}
     return _("Level %(level)d of %(count)d") % {"level": level, "count": count}
 
 

@@ -25,7 +25,8 @@ def differences_of(agreement: Agreement, changes: dict) -> list[Difference]:
     """What one entry says; that of an agreement which was just concluded says what was agreed."""
     is_new = not isinstance(changes.get("description", []), list)
     pairs = {name: [None, value] for name, value in changes.items()} if is_new else changes
-    return [difference(agreement, name, pair, is_new=is_new) for name, pair in pairs.items() if shows(pair, is_new)]
+    in_order = sorted(pairs.items(), key=lambda named: ORDER.index(named[0]) if named[0] in ORDER else len(ORDER))
+    return [difference(agreement, name, pair, is_new=is_new) for name, pair in in_order if shows(pair, is_new)]
 
 
 def shows(pair, is_new: bool) -> bool:
@@ -55,6 +56,10 @@ def day_said(value: str | None) -> str:
     return day_label(date.fromisoformat(value), get_language() or "en") if value else word(value)
 
 
+ORDER = (
+    "description", "metric", "first_on", "last_on", "customers", "basis", "levels", "mode", "objective", "options",
+    "responsible", "notes",
+)  # fmt: skip
 CHOICES = ("metric", "mode", "basis")
 LABELS = {
     "customers": lambda: _("customers"),

@@ -11,14 +11,12 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from agreements.models import Agreement
 from agreements.reporting.standings import AgreementStanding
 from crm.models import SaleLine
 from crm.visibility import companies_seen_by, is_narrowed
-from lib.dates import short_day
 from lib.tables import Column, Kind, Table
 from metrics import proof
 from metrics.near_misses import near_misses
@@ -42,10 +40,6 @@ class Line:
     counted: Decimal
     unit: Unit
     lacks: Sequence[str] = ()
-
-    @property
-    def day_name(self) -> str:
-        return short_day(self.day, get_language() or "en")
 
     @property
     def title(self) -> str:

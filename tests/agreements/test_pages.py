@@ -104,7 +104,7 @@ def test_a_row_says_value_level_and_thumb_before_and_after_the_engine_has_counte
         assert "€6,000" in text
         assert "60.0% of €10,000" in text
         assert "Level 2 of 3" in text
-        assert "At or above forecast" in text
+        assert "Up to forecast" in text
         engine.settle(four.organization.pk)
 
 
