@@ -19,6 +19,11 @@ def sent(request):
     return request.POST if request.method == "POST" else None
 
 
+def is_to_be_saved(request) -> bool:
+    """Whether the form was sent to be saved; its other buttons only draw it anew."""
+    return request.method == "POST" and request.POST.get("do", "save") == "save"
+
+
 def saved(form: Form, save: Callable):
     """The row that the service made of a valid form, else None; a refusal becomes an error of the form."""
     if not form.is_bound or not form.is_valid():

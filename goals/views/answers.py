@@ -12,11 +12,6 @@ ASKED_AS = {"amount": "target", "basis": "value_for", "recurrence": "every"}
 SECTIONS = ("season", "parts", "second")
 
 
-def is_to_be_saved(request) -> bool:
-    """Whether the form was sent to be saved; its other buttons only draw it anew."""
-    return request.method == "POST" and request.POST.get("do", "save") == "save"
-
-
 def typed(request):
     """What has been typed and chosen so far."""
     return request.POST if request.method == "POST" else request.GET

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from crm.views.answers import is_to_be_saved
 from goals import access, services
 from goals.forms import EditForm, Reach, goal_form
 from goals.sharing import people_in as people_in_team
-from goals.views.answers import attempt, is_to_be_saved, show_form, show_goal, typed
+from goals.views.answers import attempt, show_form, show_goal, typed
 from metrics.views.builder import furnish
 from tenants.access import writes
 from tenants.models import Member, Team

@@ -6,10 +6,11 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from crm.views.answers import is_to_be_saved
 from goals import access, services
 from goals.forms import parts_form, targets_form
 from goals.forms.setting import ValueFor
-from goals.views.answers import attempt, is_to_be_saved, show_form, show_goal, typed
+from goals.views.answers import attempt, show_form, show_goal, typed
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

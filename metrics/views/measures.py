@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.services.shelves import uses_of
+from crm.views.answers import is_to_be_saved
 from crm.views.shelves import Page
 from metrics.forms import NewOwnMeasureForm, OwnMeasureForm
 from metrics.models import OwnMeasure
@@ -14,10 +15,13 @@ from metrics.views.builder import furnish
 
 def new_measure_form(request, page, parent) -> NewOwnMeasureForm:
     """The form as it was sent; its other buttons only draw it anew."""
-    is_sent = request.method == "POST" and request.POST.get("do", "save") == "save"
     data = request.POST if request.method == "POST" else request.GET
     form = NewOwnMeasureForm(
-        data, is_sent=is_sent, member=request.member, organization=request.organization, today=request.today
+        data,
+        is_sent=is_to_be_saved(request),
+        member=request.member,
+        organization=request.organization,
+        today=request.today,
     )
     furnish(request, form.conditions)
     return form

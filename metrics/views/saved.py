@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm.services.rows import fingerprint
-from crm.views.answers import done, saved, show_form
+from crm.views.answers import done, is_to_be_saved, saved, show_form
 from lib.htmx import render_page
 from metrics import services
 from metrics.access import get_saved_segment
@@ -33,16 +33,11 @@ def saved_segments(request, slug):
     return render_page(request, "metrics/saved_segments.html", context, fragment="rows")
 
 
-def is_to_save(request) -> bool:
-    """Whether the form was sent to be saved; its other buttons only draw it anew."""
-    return request.method == "POST" and request.POST.get("do", "save") == "save"
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires_role(*KEEPERS)
 def new_saved_segment(request, slug):
     data = request.POST if request.method == "POST" else request.GET
-    form = SavedSegmentForm(data, is_sent=is_to_save(request), member=request.member, on=request.today, kept=None)
+    form = SavedSegmentForm(data, is_sent=is_to_be_saved(request), member=request.member, on=request.today, kept=None)
     furnish(request, form.conditions)
     made = saved(form, partial(services.add_saved_segment, actor=request.member))
     if made:
@@ -72,7 +67,7 @@ def form_of(request, kept: SavedSegment, *, is_used: bool) -> SavedSegmentForm:
         data, seen = typed_of(kept.tree), fingerprint(kept)
         data["name"], data["from_on"] = kept.name, request.today.isoformat()
     return SavedSegmentForm(
-        data, is_sent=is_to_save(request), member=request.member, on=request.today, kept=kept, seen=seen,
+        data, is_sent=is_to_be_saved(request), member=request.member, on=request.today, kept=kept, seen=seen,
         is_used=is_used,
     )  # fmt: skip
 
