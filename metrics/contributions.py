@@ -93,15 +93,6 @@ def fact_source(table: str, streams: Iterable[str], first_on: date, until: date,
     )
 
 
-def less_journal(table: str, source: str) -> str:
-    """Facts minus what is pending: what a recount must set, so that the next fold adds nothing twice."""
-    columns = ", ".join(fact_columns(fact_tables()[table][0].model))
-    return (
-        f"{source} UNION ALL SELECT -sign AS sign, {columns} FROM {journal_of(table)}"
-        f" WHERE organization_id = {open_organization_id()}"
-    )
-
-
 def restriction(table: str, scopes: Iterable[Scope]) -> str:
     """A condition on facts that all those of the scopes pass; empty where none is known or the keys are too many."""
     keys: dict[str, set[int]] = {}
