@@ -68,7 +68,10 @@ def test_an_administrator_makes_a_measure(northwind, nora):
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"conditions": "0"}, "Say with at least one condition which part counts."),
+        (
+            {"condition-0-field": "", "condition-0-comparator": "", "condition-0-value": ""},
+            "Say with at least one condition which part counts.",
+        ),
         ({"condition-0-value": "987654321"}, "There is no brand"),
         ({"name": ""}, "This field is required."),
         ({"name": "boxes of EXOTICS"}, "There is one of this name already."),
