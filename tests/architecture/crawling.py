@@ -153,6 +153,7 @@ class Upload:
 
 # What a form wants besides what it proposes, so that it would be saved.
 TYPED = {
+    "agreements:end_early": {"last_on": "2026-01-31", "reason": "A new one"},
     "notifications:preferences": {},
     "people:account": {}, "people:sign_in_rules": {},
     "people:new_team": {"name": "A new one"}, "people:edit_team": {}, "people:move_team": {"parent": ""},
