@@ -76,8 +76,13 @@ def period_name(row: Agreement) -> str:
 
 def agreements_table(currency: str, on: date) -> Table:
     """The list of agreements as they stand on a day."""
-    read, status = partial(reading_of, currency=currency, on=on), partial(status_badge, on=on)
-    shown = {"is_exported": False}
+    status, shown = partial(status_badge, on=on), {"is_exported": False}
+    readings: dict[int, Reading | None] = {}
+
+    def read(row: Agreement) -> Reading | None:
+        if row.pk not in readings:
+            readings[row.pk] = reading_of(row, currency=currency, on=on)
+        return readings[row.pk]
 
     def of_reading(name: str):
         def value(row: Agreement):
@@ -96,7 +101,10 @@ def agreements_table(currency: str, on: date) -> Table:
                 is_title=True,
             ),
             Column("first_on", _("Period"), read=period_name, sort="first_on", **shown),
-            Column("metric", _("What counts"), read=lambda row: capfirst(row.get_metric_display()), sort="metric"),
+            Column(
+                "metric", _("What counts"), read=lambda row: capfirst(row.get_metric_display()), sort="metric",
+                is_shown=False,
+            ),
             Column(
                 "customers", _("Customers"), read="customer_count", sort="customer_count",
                 template="agreements/cells/customers.html", **shown,

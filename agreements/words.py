@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from agreements.models import Agreement
 from agreements.rules import Mode, Performance, Thumb, Tier
-from lib.money import format_money
 from lib.numbers import format_quantity
 from metrics.units import Unit
 
@@ -49,7 +48,7 @@ STATUS_LOOKS = {
 THUMBS = {
     Thumb.UP: ("green", "thumbs-up", gettext_lazy("Up to forecast")),
     Thumb.DOWN: ("red", "thumbs-down", gettext_lazy("Below forecast")),
-    Thumb.NONE: ("neutral", "minus", gettext_lazy("No forecast yet")),
+    Thumb.NONE: ("neutral", "minus", gettext_lazy("No forecast")),
 }
 
 
@@ -73,10 +72,9 @@ def thumb_badge(performance: Performance) -> Badge:
 
 def bonus_said(tier: Tier, mode: Mode | str, currency: str) -> str:
     """What a level pays: 5%, or an amount."""
-    language = get_language() or "en"
     if mode == Mode.FIXED:
-        return format_money(tier.bonus, currency, language)
-    return _("%(number)s%%") % {"number": format_quantity(tier.bonus, locale=language)}
+        return Unit(currency).write(tier.bonus)
+    return _("%(number)s%%") % {"number": format_quantity(tier.bonus, locale=get_language() or "en")}
 
 
 def threshold_said(tier: Tier, unit: Unit) -> str:

@@ -10,11 +10,12 @@ import time_machine
 
 from agreements.models import Agreement, Basis
 from agreements.options import Choice, Options
-from agreements.services import archive_agreement
+from agreements.services import amend_agreement, archive_agreement
+from audit.reporting import history_of
 from crm.models import Brand, Product
 from metrics import engine
 from tests import world
-from tests.agreements.setting import conclude, levels
+from tests.agreements.setting import conclude, levels, terms
 from tests.visits import Visit
 
 NOON = datetime(2026, 7, 2, 12, tzinfo=UTC)  # 182 of the 365 days of 2026 are over
@@ -167,7 +168,7 @@ def test_the_highest_level_has_no_next_one(northwind):
 def test_before_the_first_day_there_is_neither_forecast_nor_projection(northwind):
     agreement = conclude(northwind.nora, northwind.alfreds, first_on=date(2027, 1, 1), last_on=date(2027, 12, 31))
     text = page_of(northwind, agreement)
-    assert "No forecast yet" in text
+    assert "No forecast" in text
     assert "Projected end</dt><dd>–<" in text
 
 
@@ -212,6 +213,43 @@ def test_near_misses_say_why_and_those_outside_the_dates_stand_apart(northwind):
     assert [(line.sale.document, *line.lacks) for line in outside.lines] == [("BEFORE", "before the first day")]
     rita = Visit(northwind, "rita").get(f"agreements/{agreement.pk}/near-misses/")
     assert rita.context["outside"].lines == []
+
+
+def test_htmx_is_given_the_part_that_it_swaps(northwind):
+    agreement = conclude(northwind.nora, northwind.alfreds)
+    world.sale(northwind, net="100", day=date(2026, 3, 3))
+    engine.settle(northwind.organization.pk)
+    nora = Visit(northwind, "nora", htmx=True)
+    parts = {}
+    for target in ("agreement", "lines", "customers"):
+        nora.client.defaults["HTTP_HX_TARGET"] = target
+        text = said(nora.get(f"agreements/{agreement.pk}/"))
+        parts[target] = [f'id="{name}"' in text for name in ("main", "agreement", "lines", "customers")]
+    assert parts == {
+        "agreement": [False, True, True, True], "lines": [False, False, True, False],
+        "customers": [False, False, False, True],
+    }  # fmt: skip
+
+
+def test_the_history_says_what_was_agreed_and_what_became_of_it(northwind):
+    agreement = conclude(northwind.nora, northwind.alfreds)
+    changed = terms(
+        northwind.alfreds, northwind.bolido, levels=levels("0/5, 4000/9"), last_on=date(2026, 9, 30),
+        options=Options({"brand": Choice(without=(northwind.brand.pk,))}), metric="sales_margin",
+    )  # fmt: skip
+    amend_agreement(actor=northwind.nora, agreement=agreement, version=1, terms=changed, reason="A second site")
+    agreement.refresh_from_db()
+    amended, concluded = history_of(agreement)
+    assert [(one.label, one.before, one.after) for one in amended.differences] == [
+        ("metric", "net sales", "margin"),
+        ("last day", "Dec 31, 2026", "Sep 30, 2026"),
+        ("customers", "Alfreds Futterkiste", "Alfreds Futterkiste, Bólido Comidas"),
+        ("levels", "0 / 5, 5000 / 8, 10000 / 12", "0 / 5, 4000 / 9"),
+        ("what counts", "all sales", f"brand is none of {northwind.brand.name}"),
+    ]
+    said_at_first = {one.label: (one.before, one.after) for one in concluded.differences}
+    assert said_at_first["customers"] == ("", "Alfreds Futterkiste")
+    assert "notes" not in said_at_first
 
 
 def test_a_customers_profile_shows_its_part(northwind):
