@@ -48,6 +48,8 @@ class Agreement(OwnedModel):
     it counts; `segment` is the same as conditions, kept by the core. `figure` counts the metric of all customers
     together; where the metric is a quantity, `net_figure` counts the net sales that percents apply to.
 
+    `form_key` is that of the form that made it, so that a form sent twice makes one.
+
     `ended_early_from` is the day after the last one it was agreed for, where it was ended before.
     """
 
@@ -70,6 +72,7 @@ class Agreement(OwnedModel):
     ended_early_from = models.DateField(_("agreed until"), null=True, blank=True)
     created_by = OwnedForeignKey(Member, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     is_archived = models.BooleanField(_("archived"), default=False)
+    form_key = models.UUIDField(null=True, editable=False)
     version = models.PositiveIntegerField(default=1)
 
     objects = OwnedManager.from_queryset(AgreementQuerySet)()
@@ -80,6 +83,7 @@ class Agreement(OwnedModel):
         ordering = ["-first_on", "description", "id"]
         constraints = [
             models.CheckConstraint(condition=~Q(description=""), name="agreement_has_a_description"),
+            models.UniqueConstraint(fields=["organization", "form_key"], name="agreement_is_concluded_once_a_form"),
             models.CheckConstraint(condition=Q(metric__in=Metric.values), name="agreement_metric_is_known"),
             models.CheckConstraint(condition=Q(mode__in=ModeChoice.values), name="agreement_mode_is_known"),
             models.CheckConstraint(condition=Q(basis__in=Basis.values), name="agreement_basis_is_known"),

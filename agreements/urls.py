@@ -1,11 +1,12 @@
 from django.urls import path
 
-from agreements.views import detail, ending, lists
+from agreements.views import concluding, detail, ending, lists
 
 app_name = "agreements"
 urlpatterns = [
     path("", lists.index, name="index"),
     path("companies/<int:pk>/", detail.company, name="company"),
+    path("new/", concluding.new, name="new"),
     path("<int:pk>/", detail.agreement, name="agreement"),
     path("<int:pk>/customers/", detail.customers, name="customers"),
     path("<int:pk>/near-misses/", detail.near_misses, name="near_misses"),

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from agreements.counting import count, figures_of, release
@@ -23,15 +23,24 @@ class Outdated(Refused):
 
 
 @transaction.atomic
-def conclude_agreement(*, actor: Member | None, terms: Terms, follows: Agreement | None = None) -> Agreement:
-    """Writes a new agreement with its customers, levels and figures. `follows` is the one that it renews.
+def conclude_agreement(
+    *, actor: Member | None, terms: Terms, follows: Agreement | None = None, key: str | None = None
+) -> Agreement:  # fmt: skip
+    """Writes a new agreement with its customers, levels and figures. `follows` is the one that it renews; a form with
+    the same `key` makes one agreement, however often it is sent.
 
     Raises Refused at the field that is wrong; then nothing is written.
     """
     check_terms(terms)
     hold(terms.companies)
-    agreement = Agreement(created_by=actor, follows=follows, **columns_of(terms))
-    agreement.save()
+    agreement = Agreement(created_by=actor, follows=follows, form_key=key, **columns_of(terms))
+    try:
+        with transaction.atomic():
+            agreement.save()
+    except IntegrityError as error:
+        if "agreement_is_concluded_once_a_form" not in str(error):
+            raise
+        return Agreement.objects.get(form_key=key)
     write_terms(agreement, terms)
     record(actor=actor, action="agreement.concluded", target=agreement, changes=facts_of(terms))
     return agreement

@@ -9,7 +9,7 @@ from agreements.exact import with_reading
 from agreements.filters import AgreementFilter
 from agreements.tables import agreements_table
 from agreements.words import STATUS_WORDS, Status
-from crm.views.lists import Empty, show_list
+from crm.views.lists import Empty, next_thing, show_list
 
 SHELVES = [("", gettext_lazy("All")), *((status.value, word) for status, word in STATUS_WORDS.items())]
 
@@ -19,9 +19,11 @@ def index(request, slug):
     """Every agreement the reader may see, as it stands today."""
     rows = with_reading(agreements_seen_by(request.member).select_related("responsible"))
     text = _("An agreement says which bonus customers earn, and from which sales on.")
+    ways = [("agreements:new", _("Write an agreement"), AUTHORS)]
+    empty = Empty("file-badge", _("No agreements here yet"), text, *next_thing(request, *ways))
     return show_list(
         request, "agreements/index.html", table=agreements_table(request.organization.currency, request.today),
-        filters=AgreementFilter, rows=rows, empty=Empty("file-badge", _("No agreements here yet"), text),
+        filters=AgreementFilter, rows=rows, empty=empty,
         is_summed=True, shelf=shelf_of(request), shelves=SHELVES, may_write=request.member.role in AUTHORS,
     )  # fmt: skip
 

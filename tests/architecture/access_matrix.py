@@ -178,6 +178,7 @@ MATRIX = {
 
     "agreements:index": "l.oooooo l.------",
     "agreements:company": "l.oooooo l.------",
+    "agreements:new": "l.xxoxoo l.xxixii",
     "agreements:agreement": "l.oooooo l.------",
     "agreements:customers": "l.oooooo l.------",
     "agreements:near_misses": "l.oooooo l.------",
