@@ -92,7 +92,7 @@ def test_two_administrators_do_not_overwrite_each_other(nora):
     ("path", "typed"),
     [
         ("organization/", general), ("calendar/", days),
-        ("colours/", lambda **changes: percents(**{"green": "100", "orange": "50"} | changes)),
+        ("colours/", lambda: percents("100", "50") | {"shows_leaderboard": "on"}),
     ],
 )  # fmt: skip
 def test_saving_what_is_there_already_leaves_nothing_on_the_record(nora, path, typed):
