@@ -46,8 +46,8 @@ def picker_of(people, ids: Iterable[str], *, searched: str, teams) -> Picker:
     is_long = people.count() > FEW
     if is_long and searched:
         rest = rest.filter(name__icontains=searched)
-    others = list(rest[:FEW])
-    return Picker(chosen, others, is_long, searched, list(teams) if is_long else [])
+    others, offered = list(rest[:FEW]), list(teams)
+    return Picker(chosen, others, is_long, searched, offered if is_long else [])
 
 
 def with_team(typed: QueryDict, people, team_ids: Iterable[int]) -> QueryDict:

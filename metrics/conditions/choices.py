@@ -58,7 +58,7 @@ class Choices:
 
     def called(self, table: str, texts: Iterable[str]) -> dict[str, int]:
         """The one record of exactly each of these names; a text by which the source knows a record is no name."""
-        wanted = {text.lower(): text for text in texts}
+        wanted = {text.lower(): text for text in texts if "\0" not in text}  # no name has one, and no query takes it
         known_by = REFERENCES[table].known_by
         rows = self.rows(table)
         by_source = set(rows.filter(**{f"{known_by}__in": list(wanted.values())}).values_list(known_by, flat=True))
