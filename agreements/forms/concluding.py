@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 from django import forms
+from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -30,7 +31,9 @@ class CustomersField(forms.CharField):
         self.companies = companies
 
     def to_python(self, value) -> list[Company]:
-        lines = [" ".join(line.split()) for line in (super().to_python(value) or "").splitlines()]
+        text = super().to_python(value) or ""
+        ProhibitNullCharactersValidator()(text)  # Django looks for them in texts only, and this becomes a list
+        lines = [" ".join(line.split()) for line in text.splitlines()]
         written = [line for line in lines if line]
         if len(written) > MOST_CUSTOMERS:
             raise forms.ValidationError(_("An agreement has at most %d customers.") % MOST_CUSTOMERS)

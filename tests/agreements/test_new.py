@@ -49,6 +49,7 @@ WRONG = {
     "no description": ({"description": ""}, "description"),
     "nobody": ({"companies": "  \n "}, "companies"),
     "somebody unknown": ({"companies": "Alfreds Futterkiste\nNobody & Sons"}, "companies"),
+    "what no text may hold": ({"companies": "ALF\0KI"}, "companies"),
     "a customer twice": ({"companies": "ALFKI\nAlfreds Futterkiste"}, "companies"),
     "end before start": ({"last_on": "2025-12-31"}, "last_on"),
     "no day": ({"first_on": "2026-02-30"}, "first_on"),
