@@ -110,8 +110,9 @@ def test_the_crawler_knows_what_every_address_takes():
 
 @pytest.mark.parametrize("wall", WALLS)
 def test_nobody_gets_at_another_organization(neighbours, wall, capsys):
-    # whoever has no seat is sent away at the door, which is the same with either wall
-    people = neighbours.people if wall == "both walls" else {CARLA: neighbours.people[CARLA]}
+    # Who has no seat is sent away at the door, which is the same with either wall; what one wall alone keeps from the
+    # insider, both keep from her.
+    people = {who: user for who, user in neighbours.people.items() if (who == CARLA) == (wall != "both walls")}
     with WALLS[wall]():
         crawler, changed = crawl(neighbours, all_routes(), people)
     with capsys.disabled():
