@@ -1,10 +1,9 @@
 """What is too large is refused before it is read."""
 
-import asyncio
-
 import pytest
 
 from lib.uploads import bounded
+from tests.asynchronous import awaited
 
 MOST = 100
 
@@ -32,7 +31,7 @@ def ask(pieces: list[int], headers: list[tuple[bytes, bytes]]) -> tuple[list[dic
     async def send(message):
         answers.append(message)
 
-    asyncio.run(bounded(application, MOST)({"type": "http", "headers": headers}, receive, send))
+    awaited(bounded(application, MOST), {"type": "http", "headers": headers}, receive, send)
     return answers, len(pieces) - len(waiting)
 
 
