@@ -8,7 +8,7 @@ from django.test import Client
 
 from audit.models import Entry
 from crm.services.rows import fingerprint
-from goals.services import Goal
+from goals.models import Goal
 from people.services.members import edit_member
 from tenants.models import Member, Role, User
 from tenants.refusals import Refused
