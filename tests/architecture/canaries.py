@@ -12,6 +12,7 @@ from agreements.services import Terms, conclude_agreement
 from audit.services import record
 from crm.models import (
     Activity,
+    Company,
     CompanyAlias,
     Contact,
     CustomField,
@@ -120,6 +121,7 @@ def furnish(cast: world.Cast, person: Member, company) -> None:
     )  # fmt: skip
     period = GoalPeriod.objects.create(goal=team_goal, first_on=TODAY.replace(day=1), until=TODAY, target=20)
     Allocation.objects.create(goal_period=period, member=person, target=20)
+    Company.objects.create(name="Tea house", external_id="TEA", created_on=TODAY)  # for forms that name a company
     agreement = conclude_agreement(
         actor=person,
         terms=Terms(

@@ -154,7 +154,7 @@ class Upload:
 # What a form wants besides what it proposes, so that it would be saved.
 TYPED = {
     "agreements:new": {
-        "description": "A new one", "first_on": "2026-01-01", "last_on": "2026-12-31", "companies": "ALFKI",
+        "description": "A new one", "first_on": "2026-01-01", "last_on": "2026-12-31", "companies": "TEA",
         "from-0": "0", "bonus-0": "5", "basis": "pooled", "mode": "whole",
     },
     "agreements:end_early": {"last_on": "2026-01-31", "reason": "A new one"},

@@ -32,6 +32,7 @@ from crm.models import (
     Stage,
     StageChange,
 )
+from goals.models import Allocation, GoalPeriod, Kind
 from metrics import engine, figures
 from metrics.models import OwnMeasure, SavedSegment
 from notifications.models import Notice, OutgoingMail
@@ -238,6 +239,8 @@ def aims(of: Plenty, made: Made, numbers: list[int]) -> None:
     """Goals of one person and of many, own measures and goals of them; their segments name rows."""
     reader = of.first["member"]
     set_goal(reader, *made["member"].values(), measure="sales_gross")
+    in_parts = GoalPeriod.objects.filter(goal__kind=Kind.TEAM_AGGREGATED).earliest("pk")
+    rows(Allocation, numbers, lambda n: {"goal_period": in_parts, "member": made["member"][n], "target": 1})
     for n in numbers:
         segment = figures.keep_segment({"field": "brand", "is": {"id": made["brand"][n].pk}})
         own = OwnMeasure.objects.create(name=f"Measure {n}", base="sales_net", segment=segment)

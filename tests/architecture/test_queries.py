@@ -29,7 +29,7 @@ SHELVES = {
 }  # fmt: skip
 # What nobody reads as a list: settings of one person or of the engine, and what stands behind other rows.
 NOT_LISTED = {
-    "change", "companyset", "companysetentry", "dailysummary", "dailysummaryrun", "difference", "engine",
+    "change", "dailysummary", "dailysummaryrun", "difference", "engine",
     "importchunk", "organization", "preference", "quiethours",
 }  # fmt: skip
 
