@@ -49,6 +49,7 @@ ABSENT = 987_654_321  # nobody's
 NORTHWIND_NUMBER = re.compile(r"(?<!\d)9000\d{5}(?!\d)")
 ABSENT_WORD, NOWHERE, NOBODY = "nobodys-word", "nowhere", "nobody@nowhere.example"
 # What differs between two answers by nature: tokens, form keys and what stands for a row as it was read.
+TOKEN = re.compile(r"\b[A-Za-z0-9]{64}\b|\b[A-Za-z0-9]{32}\b")  # at random, so that any word may stand in it
 CHANGING = re.compile(
     r"[A-Za-z0-9]{64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
     r"|base64,[A-Za-z0-9+/=]+|<code class=\"secret\">\w+|\"challenge\": \"[\w-]+"  # secrets of second steps
@@ -463,7 +464,7 @@ class Crawler:
         self.refused += answer.status_code in (403, 404, 405, 422)
         if answer.status_code >= 500:
             self.report(who, probe, f"failed with {answer.status_code}")
-        said = without(probe.sent, whole(answer))
+        said = TOKEN.sub("~", without(probe.sent, whole(answer)))
         if CANARY in said.lower():
             at = said.lower().index(CANARY)
             self.report(who, probe, f"said: …{said[max(0, at - 60) : at + 60]}…")
