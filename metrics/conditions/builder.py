@@ -159,6 +159,14 @@ class Conditions:
                 )
         return found
 
+    def told_at_once(self) -> list[ConditionRow]:
+        """The rows that are filled in, with what is wrong with them; of one that is being written nothing is said."""
+        rows = [row for row in self.rows if row.is_written]
+        for line, sentence in self.problems():
+            if line in rows:
+                line.say(sentence)
+        return rows
+
     @property
     def is_readable(self) -> bool:
         """Whether the rows say something as they stand; nothing is said of what is wrong."""

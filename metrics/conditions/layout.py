@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 MOST_CONDITIONS = 30
 MOST_GROUPS = 15
 DEEPEST = 4  # groups, the outermost one included
-PARTS = ("field", "written_for", "comparator", "value", "typed", "last")
+PARTS = ("field", "written_for", "comparator", "value", "typed", "last", "told")
 WAYS = ("all", "any", "none")
 OUTERMOST = ""
 ROW_SENT = re.compile(r"condition-([0-9]{1,3})-(?:field|group)")
@@ -159,7 +159,7 @@ def without_values_of_other_fields(outermost: Place) -> None:
             continue
         chosen = place.values.get("field", [""])[-1:] or [""]
         if place.values.get("written_for", [""])[-1:] not in ([], [""], chosen):
-            place.values |= {"value": [], "typed": [], "last": []}
+            place.values |= {"value": [], "typed": [], "last": [], "told": []}
         place.values["written_for"] = chosen
 
 

@@ -204,6 +204,23 @@ class ConditionRow(Line):
 
     # --- what it says ---------------------------------------------------------------------------------------------
 
+    @property
+    def said_id(self) -> str:
+        """The element that holds what is wrong with it."""
+        return self.add_prefix("said")
+
+    @property
+    def told_name(self) -> str:
+        return self.add_prefix("told")
+
+    @property
+    def is_written(self) -> bool:
+        """Whether everything that it asks for is filled in, well or not. What somebody was told stays to be mended."""
+        if self.typed("told") or self.shape is Shape.FLAG:
+            return True
+        needed = ["field", "value", *(["last"] if self.shape is Shape.RANGE else [])]
+        return all(self.typed(name).strip() for name in needed) or bool(self.typed("typed").strip())
+
     def node(self, path: tuple, places: dict[tuple, Line]) -> dict | None:
         """The condition as a node of a tree; None for a blank row."""
         if not self.typed("field"):

@@ -23,9 +23,11 @@ from tenants.access import WRITERS, requires_role
 @require_POST
 @requires_role(*WRITERS)
 def count(request, slug):
-    """The conditions of a form in words, and what they would have counted over the last full period."""
+    """The conditions of a form in words, and what they would have counted over the last full period; what is wrong
+    with one goes to its row."""
     conditions = conditions_in(request)
-    return render(request, "metrics/count.html", {"preview": previewed(request, conditions)})
+    answer = {"preview": previewed(request, conditions), "rows": conditions.told_at_once()}
+    return render(request, "metrics/counted.html", answer)
 
 
 def conditions_in(request) -> Conditions:

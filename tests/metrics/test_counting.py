@@ -166,6 +166,25 @@ def test_conditions_that_are_not_complete_are_not_counted(facts, counted):
     assert counted("rita", measure="luck").status_code == 404
 
 
+def test_what_is_wrong_with_a_condition_is_said_there_at_once(facts, counted):
+    lines = {
+        "conditions": "4",
+        "condition-0-field": "net", "condition-0-comparator": "at_least", "condition-0-value": "lots",
+        "condition-1-field": "net", "condition-1-comparator": "at_least", "condition-1-value": "",
+        "condition-2-field": "net", "condition-2-comparator": "between", "condition-2-value": "1",
+        "condition-3-field": "net", "condition-3-comparator": "at_most", "condition-3-value": "9",
+    }  # fmt: skip
+
+    def told(**changes) -> dict[str, bool]:
+        said = words(counted("rita", **lines | changes))
+        spots = said.split('<div id="condition-')[1:]
+        return {spot[0]: "errorlist" in spot for spot in spots}
+
+    assert told() == {"0": True, "3": False}  # of those that are still being written nothing is said
+    assert told(**{"condition-0-value": "5"}) == {"0": False, "3": False}
+    assert told(**{"condition-0-value": "", "condition-0-told": "yes"}) == {"0": True, "3": False}
+
+
 def test_what_takes_too_long_is_said(facts, counted, monkeypatch):
     monkeypatch.setattr(preview, "count", lambda **asked: connection.cursor().execute("SELECT pg_sleep(3)"))
     monkeypatch.setattr(preview, "PATIENCE_MS", 20)
