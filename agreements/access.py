@@ -5,13 +5,21 @@ Everybody sees the agreements of the companies that they see, whole: which level
 written by administrators, and by managers where they or their people are responsible for them or made them.
 """
 
+from contextlib import contextmanager
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.http import Http404
 
-from agreements.models import Agreement, Party
+from agreements.doors import organization_id_of_link
+from agreements.models import Agreement, Party, SharedLink
 from crm.visibility import companies_seen_by, is_narrowed
+from lib.tokens import token_hash
 from tenants.access import people_of
 from tenants.models import Member, Role
+from tenants.scope import open_organization
 
 AUTHORS = (Role.ADMIN, Role.MANAGER)
 
@@ -42,3 +50,37 @@ def may_change(member: Member, agreement: Agreement, *, on) -> bool:
         return member.role == Role.ADMIN
     theirs = {agreement.responsible_id, agreement.created_by_id} - {None}
     return people_of(member, on=on).filter(pk__in=theirs).exists()
+
+
+def get_link_to_change(member: Member, pk: int, link_pk: int, *, on) -> SharedLink:
+    agreement = get_agreement_to_change(member, pk, on=on)
+    found = SharedLink.objects.select_related("agreement").filter(agreement=agreement, pk=link_pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+@contextmanager
+def opened_link(token: str, *, at: datetime):
+    """Opens the organization of the agreement that a link shares, and gives the link; None where the token is wrong or
+    the link is over, for whatever reason."""
+    digest = token_hash(token)
+    organization_id = organization_id_of_link(digest)
+    if organization_id is None:
+        yield None
+        return
+    with open_organization(organization_id):
+        link = SharedLink.objects.select_related("organization", "agreement").filter(token_hash=digest).first()
+        yield link if link and is_shown(link, at=at) else None
+
+
+def is_shown(link: SharedLink, *, at: datetime) -> bool:
+    """An archived agreement has no figures to show."""
+    on = at.astimezone(ZoneInfo(link.organization.time_zone)).date()
+    return not link.is_over(on) and not link.agreement.is_archived
+
+
+def only_read_from_here_on() -> None:
+    """Whatever follows in this transaction can change nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION READ ONLY")

@@ -2,6 +2,7 @@
 
 from agreements.models.agreements import AMOUNTS_STAY_BELOW, Agreement, Basis, Level, Metric, ModeChoice, Party
 from agreements.models.drafts import Draft
+from agreements.models.links import SharedLink
 
 __all__ = [
     "AMOUNTS_STAY_BELOW",
@@ -12,4 +13,5 @@ __all__ = [
     "Metric",
     "ModeChoice",
     "Party",
+    "SharedLink",
 ]

@@ -50,14 +50,14 @@ class CustomerRow:
 
 
 @dataclass(frozen=True)
-class AgreementPage:
-    """An agreement as it stands. What is not shown is not counted."""
+class Progress:
+    """How an agreement stands, whoever reads it. What is not shown is not counted."""
 
     standing: AgreementStanding
-    reader: Member
     currency: str
-    number: int = 1
     customer_page: int = 1
+
+    is_shared = False  # with people outside of the organization
 
     @property
     def agreement(self) -> Agreement:
@@ -157,6 +157,25 @@ class AgreementPage:
         """Its options in words; empty where every sale of the customers counts."""
         return sentence(self.agreement.segment.tree if self.agreement.segment else None, "sale")
 
+    def row_of(self, one: CustomerStanding, seen: set[int]) -> CustomerRow:
+        whole, performance = self.performance.value, one.performance
+        pooled = self.agreement.is_pooled
+        return CustomerRow(
+            company=one.party.company if one.party.company_id in seen else None,
+            performance=performance,
+            share=Fraction(performance.value) / Fraction(whole) if whole > 0 and performance.value >= 0 else None,
+            level="" if pooled else level_said(performance.level, len(performance.tiers.levels)),
+            thumb=None if pooled else thumb_badge(performance),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgreementPage(Progress):
+    """The page of an agreement for one of the organization's people."""
+
+    reader: Member
+    number: int = 1
+
     @cached_property
     def lines(self) -> LinePage:
         return lines_of(self.standing, reader=self.reader, number=self.number, size=LINES_A_PAGE)
@@ -167,16 +186,5 @@ class AgreementPage:
         most_first = sorted(self.standing.customers, key=lambda one: one.performance.value, reverse=True)
         page = Paginator(most_first, CUSTOMERS_A_PAGE).get_page(self.customer_page)
         seen = seen_among({one.party.company_id for one in page.object_list}, self.reader)
-        page.object_list = [self._row(one, seen) for one in page.object_list]
+        page.object_list = [self.row_of(one, seen) for one in page.object_list]
         return page
-
-    def _row(self, one: CustomerStanding, seen: set[int]) -> CustomerRow:
-        whole, performance = self.performance.value, one.performance
-        pooled = self.agreement.is_pooled
-        return CustomerRow(
-            company=one.party.company if one.party.company_id in seen else None,
-            performance=performance,
-            share=Fraction(performance.value) / Fraction(whole) if whole > 0 and performance.value >= 0 else None,
-            level="" if pooled else level_said(performance.level, len(performance.tiers.levels)),
-            thumb=None if pooled else thumb_badge(performance),
-        )

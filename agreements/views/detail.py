@@ -39,7 +39,7 @@ def agreement(request, slug, pk):
 def page_of(request, agreement: Agreement) -> reporting.AgreementPage:
     (standing,) = reporting.standings_of([agreement], organization=request.organization, on=request.today)
     return reporting.AgreementPage(
-        standing, request.member, request.organization.currency,
+        standing, request.organization.currency, reader=request.member,
         number=number_in(request, "page"), customer_page=number_in(request, "customers"),
     )  # fmt: skip
 

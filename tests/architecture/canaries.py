@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.db import connections, models, transaction
 
-from agreements.models import Draft, Metric
+from agreements.models import Draft, Metric, SharedLink
 from agreements.rules import Tier
 from agreements.services import Terms, conclude_agreement
 from audit.services import record
@@ -130,6 +130,10 @@ def furnish(cast: world.Cast, person: Member, company) -> None:
         ),
     )  # fmt: skip
     Draft.objects.create(member=person, agreement=agreement, changed_at=datetime(2026, 11, 18, tzinfo=UTC))
+    SharedLink.objects.create(
+        agreement=agreement, label="Ms Miller of the tea house", number=1, language="en", token_hash="1" * 64,
+        created_at=NOON, created_by=person, expires_on=date(2027, 1, 1),
+    )  # fmt: skip
     SavedSegment.objects.create(
         name="Large customers", stream="sale", tree={"field": "company.employees", "at_least": "100"}
     )

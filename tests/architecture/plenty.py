@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from agreements.counting import count
-from agreements.models import Draft, Level, Party
+from agreements.models import Draft, Level, Party, SharedLink
 from agreements.options import Choice, Options
 from audit.models import Entry
 from crm.models import (
@@ -265,6 +265,9 @@ def agreed(of: Plenty, made: Made, numbers: list[int]) -> None:
     count(first, list(first.parties.order_by("pk")))
     steps = {"configuration": {"description": "Tea"}}
     rows(Draft, numbers, lambda n: {"member": reader, "steps": steps, "changed_at": at(n)})
+    link = {"agreement": first, "recipient": "", "language": "en", "created_by": reader, "expires_on": date(2030, 1, 1)}
+    rows(SharedLink, numbers, lambda n: link | {"label": f"Reader {n}", "number": n + 10, "created_at": at(n),
+                                               "token_hash": f"{n:064}"})  # fmt: skip
 
 
 def share_with_all(of: Plenty) -> None:
