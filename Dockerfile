@@ -17,6 +17,9 @@ COPY --from=browser /src/node_modules node_modules
 RUN python -m ops.assets && rm -rf node_modules && python -m ops collect && python -m compileall -q .
 
 FROM python:3.11-slim
+RUN apt-get update -qq \
+    && apt-get install -y -qq --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin attain
 COPY --from=build /venv /venv
 COPY --from=build /app /app

@@ -30,6 +30,7 @@ NO_NETWORK = re.compile(
     r"(?i)name resolution|resolve host|not known|dns error|EAI_AGAIN|ENOTFOUND|unreachable|"
     r"connection (refused|reset|error)|ECONN|failed to (fetch|connect)|could not connect|timed? ?out"
 )
+PDF_LIBRARIES = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0", "fonts-dejavu-core")
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
 
@@ -45,6 +46,7 @@ def prepare(packages: str, *, files: bool = True, browser: bool = False, browser
                 install(packages)
         if files:
             _copy_browser_files()
+            _find_pdf_libraries()
         if browser:
             _find_browser(needed=browser_needed)
 
@@ -103,6 +105,16 @@ def _copy_browser_files() -> None:
             say("Browser files (package-lock.json)")
             _fetch("the browser files", *npm(), "ci", "--loglevel=error")
             subprocess.run([PYTHON, "-m", "ops.assets"], check=True, cwd=ROOT)
+
+
+def _find_pdf_libraries() -> None:
+    """Without them everything but PDFs works, and who asks for one is told so."""
+    if ctypes.util.find_library("pangoft2-1.0") and ctypes.util.find_library("harfbuzz-subset"):
+        return
+    try:
+        apt("the libraries that make PDFs", *PDF_LIBRARIES)
+    except Stop as stop:
+        say(f"{stop} Until then there are no PDFs.")
 
 
 def _find_browser(*, needed: bool) -> None:
