@@ -10,6 +10,7 @@ urlpatterns = [
     path("events/", news, name="events"),
     path("conditions/count/", builder.count, name="count"),
     path("conditions/choices/", builder.choices, name="choices"),
+    path("conditions/texts/", builder.texts, name="texts"),
     *paths_of(OWN_MEASURES),
     path("settings/segments/", saved.saved_segments, name="saved_segments"),
     path("settings/segments/new/", saved.new_saved_segment, name="new_saved_segment"),

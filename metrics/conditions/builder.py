@@ -44,7 +44,9 @@ class Conditions:
             known=fields_of(stream_key) | custom_fields_of(stream_key),
             saved=saved.offered(stream_key) if offers_saved else [],
             choices=Choices(member, on),
+            stream_key=stream_key,
             url=self.url("choices"),
+            texts_url=self.url("texts"),
         )
         outermost = layout.read(data)
         self.draw(outermost if is_sent else layout.pressed(outermost, self.button))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
 from django import forms
 from django.http import QueryDict
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from lib.numbers import id_in
 from metrics.conditions.choices import Choices
 from metrics.conditions.layout import DEEPEST, Place
-from metrics.conditions.widgets import PickMany, PickOne
+from metrics.conditions.widgets import PickMany, PickOne, Written, apart
 from metrics.models import SavedSegment
 from metrics.segments import COMPARATORS, comparator_label
 from metrics.segments.conditions import Shape
@@ -23,7 +23,6 @@ from metrics.segments.fields import Field, Kind
 REDRAWS = {"data-redraws": True}
 YES_NO = (("yes", gettext_lazy("yes")), ("no", gettext_lazy("no")))
 SAVED = "saved"
-QUOTE = '"'
 CHOOSE = ("", gettext_lazy("Choose one"))
 IN_SAVED = {"is": gettext_lazy("is in"), "is_not": gettext_lazy("is not in")}
 WAYS = {
@@ -41,7 +40,9 @@ class Catalogue:
     known: dict[str, Field]
     saved: list[SavedSegment]
     choices: Choices
+    stream_key: str
     url: str = ""  # where records are searched as one types
+    texts_url: str = ""  # where the texts of a field are
 
     def asked(self, name: str) -> Field | None:
         return self.known.get(name)
@@ -173,7 +174,16 @@ class ConditionRow(Line):
         if self.asked and self.asked.kind == Kind.DAY:
             return forms.DateInput(attrs={"type": "date"})
         hint = _("several, with commas between them") if self.shape is Shape.MANY else ""
-        return Written(attrs={"autocomplete": "off", "placeholder": hint})
+        attrs = {"autocomplete": "off", "placeholder": hint, "aria-describedby": self.said_id}
+        return Written(attrs=attrs, url=self.texts_url())
+
+    def texts_url(self) -> str:
+        """Where the texts are asked that the field holds by now; empty where it holds none."""
+        if not (self.catalogue.texts_url and self.asked and self.asked.kind in (Kind.TEXT, Kind.TAGS)):
+            return ""
+        several = {"several": "1"} if self.shape is Shape.MANY else {}
+        query = {"stream": self.catalogue.stream_key, "field": self.asked.name, "row": self.place.number} | several
+        return f"{self.catalogue.texts_url}?{urlencode(query)}"
 
     def choices(self) -> list[tuple] | None:
         """The values to choose from; None where they are typed or searched."""
@@ -260,25 +270,6 @@ class ConditionRow(Line):
         words = [word for word in words if word] + [word for word in sent if word.strip() and id_in(word) is None]
         called = self.catalogue.choices.called(asked.references, words) if words else {}
         return [*(called.get(word, word) for word in words), *chosen]
-
-
-class Written(forms.TextInput):
-    """A line to type in; several values stand in it with commas between them, in quotes where they have some."""
-
-    def format_value(self, value):
-        if not isinstance(value, list):
-            return super().format_value(value)
-        return value[0] if len(value) == 1 else together(value)
-
-
-def together(values: list[str]) -> str:
-    return ", ".join(f'"{value.replace(QUOTE, QUOTE * 2)}"' if set(value) & {",", QUOTE} else value for value in values)
-
-
-def apart(text: str) -> list[str]:
-    """The values of a line in which commas stand between them."""
-    line = " ".join(text.splitlines())
-    return [value for part in next(csv.reader([line], skipinitialspace=True), []) if (value := part.strip())]
 
 
 @dataclass

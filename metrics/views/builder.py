@@ -13,7 +13,10 @@ from metrics import own_measures, preview
 from metrics.conditions import Conditions
 from metrics.conditions.choices import Choices
 from metrics.conditions.layout import number_in
-from metrics.measures import UnknownMeasure
+from metrics.conditions.texts import offered
+from metrics.measures import STREAMS, UnknownMeasure
+from metrics.segments import custom_fields_of, fields_of
+from metrics.segments.fields import Kind
 from metrics.segments.references import REFERENCES
 from metrics.segments.saved import ABOUT, stream_of
 from metrics.services import keep_conditions
@@ -94,3 +97,21 @@ def choices(request, slug):
     return render(
         request, "metrics/choices.html", {"name": name if is_several else "", "chosen": chosen, "found": found}
     )
+
+
+@require_safe
+@requires_role(*WRITERS)
+def texts(request, slug):
+    """What can be typed for a field, as options: the texts that records hold by now."""
+    stream_key, name = request.GET.get("stream", "sale"), request.GET.get("field", "company.country")
+    if stream_key not in STREAMS:
+        raise Http404
+    asked = (fields_of(stream_key) | custom_fields_of(stream_key)).get(name)
+    if asked is None or asked.kind not in (Kind.TEXT, Kind.TAGS):
+        raise Http404
+    typed_there = typed(request, f"condition-{number_in(request.GET.get('row', '')) or 0}-value")
+    offer, several = Choices(request.member, request.today), "several" in request.GET
+    return render(
+        request, "metrics/texts.html",
+        {"texts": offered(asked, stream_key, typed_there, choices=offer, several=several)},
+    )  # fmt: skip

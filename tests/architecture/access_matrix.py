@@ -171,6 +171,7 @@ MATRIX = {
     "metrics:keep_own_measure": "l.------ l.xxxxx.",
     "metrics:count": "l.------ l.x.....",
     "metrics:choices": "l.xooooo l.------",
+    "metrics:texts": "l.xooooo l.------",
     "metrics:saved_segments": "l.xxoxoo l.------",
     "metrics:new_saved_segment": "l.xxoxoo l.xxixii",
     "metrics:edit_saved_segment": "l.xxoxoo l.xxixii",

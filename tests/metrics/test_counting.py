@@ -1,5 +1,6 @@
 """What conditions would have counted: equal to the figure that would be kept, told in words, for whom one may ask."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -7,7 +8,8 @@ import pytest
 import time_machine
 from django.db import connection
 
-from crm.models import ExchangeRate
+from crm import visibility
+from crm.models import Company, CustomField, ExchangeRate
 from lib.periods import Period
 from metrics import counting, engine, figures, preview
 from metrics.figures import Definition
@@ -248,3 +250,28 @@ def test_only_opportunities_that_one_may_see_are_found(northwind):
         world.opportunity(northwind, owner=owner, name=f"Deal of {owner.name}")
     found = Visit(northwind, "rita").get("conditions/choices/", of="opportunity", q="deal").content.decode()
     assert "Deal of Rita" in found and "Deal of Ravi" not in found
+
+
+def test_texts_that_are_there_are_offered_as_one_types(northwind, monkeypatch):
+    Company.objects.filter(pk=northwind.bolido.pk).update(tags=["key", "coast"])
+    world.company(northwind, "Bonner", country="Germany", owner=northwind.ravi, custom={"tier": "Gold"})
+    CustomField.objects.create(record="company", key="tier", label="Tier", kind="text")
+
+    def ask(**asked):
+        return Visit(northwind, "rita").get("conditions/texts/", **{"stream": "sale", "row": "3"} | asked)
+
+    def offered(typed: str, name: str, **more) -> list[str]:
+        answer = ask(field=name, **{"condition-3-value": typed} | more)
+        return re.findall('value="([^"]*)"', answer.content.decode())
+
+    assert offered("", "company.country")[0] == "Germany"  # the most frequent one
+    assert offered("gERM", "company.country") == ["Germany"] and offered("Atlantis", "company.country") == []
+    assert offered("Spain, ger", "company.country", several="1") == ["Spain, Germany"]
+    assert offered("c", "company.tags") == ["coast"] and offered("go", "company.custom.tier") == ["Gold"]
+    assert offered("", "currency") == [northwind.organization.currency] and offered("a", "document") == []
+    assert offered("al\0f", "company.name") == ["Alfreds Futterkiste"]
+    for nothing in ({"field": "net"}, {"field": "luck"}, {"stream": "luck"}):
+        assert ask(**nothing).status_code == 404
+    monkeypatch.setattr(visibility, "_rules", [lambda member, rows: rows.filter(owner=member)])
+    Company.objects.filter(owner=northwind.rita).update(country="France")
+    assert offered("", "company.country") == ["France"]
