@@ -31,6 +31,7 @@ class Kind:
 
 
 _kinds: dict[str, Kind] = {}
+_mails: dict[str, str] = {}
 
 SUMMARY = Kind(
     DAILY_SUMMARY,
@@ -44,6 +45,11 @@ def register(kind: Kind) -> None:
     _kinds[kind.key] = kind
 
 
+def name_mails(key: str, label: str) -> None:
+    """Names a kind of mail that is no notice, for the page on which its reader stops it."""
+    _mails[key] = label
+
+
 def kinds() -> list[Kind]:
     """Every kind of notice, by name."""
     return sorted(_kinds.values(), key=lambda kind: str(kind.label))
@@ -51,7 +57,9 @@ def kinds() -> list[Kind]:
 
 def label(key: str) -> str:
     """What a kind is called; the key itself where no app names it any more."""
-    return SUMMARY.label if key == DAILY_SUMMARY else _kinds[key].label if key in _kinds else key
+    if key == DAILY_SUMMARY:
+        return SUMMARY.label
+    return _kinds[key].label if key in _kinds else _mails.get(key, key)
 
 
 def kind(key: str) -> Kind:

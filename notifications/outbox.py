@@ -58,7 +58,7 @@ class Outbox:
                 state=MailState.SENDING, attempts=F("attempts") + 1, lease_token=token, lease_until=Now() + LEASE,
                 handed_over_at=None,
             )  # fmt: skip
-            return self.model.objects.get(pk=pk) if claimed else None
+            return self.model.objects.whole().get(pk=pk) if claimed else None
 
     def hand_over(self, mail: Mail) -> None:
         """Puts down that the mail is about to leave the house. Raises LeaseLost."""

@@ -9,6 +9,10 @@ from tenants.scope import OwnedQuerySet
 
 
 class MailQuerySet(models.QuerySet):
+    def whole(self):
+        """With all that the message is made of."""
+        return self
+
     def waiting(self):
         return self.filter(state="queued")
 
@@ -41,19 +45,23 @@ class MailQuerySet(models.QuerySet):
 
 
 class OutgoingMailQuerySet(OwnedQuerySet, MailQuerySet):
+    def whole(self):
+        return self.select_related("attachment")
+
     def unwanted(self):
-        """For somebody who has left, or who does not want mails of this kind any more."""
+        """For somebody who has left, or who does not want mails of this kind, or topic, any more."""
         return self.filter(self._does_not_want())
 
     def wanted(self):
         return self.exclude(self._does_not_want())
 
     def _does_not_want(self):
-        from notifications.models import ByMail, Preference
+        from notifications.models import ByMail, Preference, Suppression
 
         refused = Preference.objects.filter(member=OuterRef("member"), kind=OuterRef("kind"), by_mail=ByMail.OFF)
         gone = Member.objects.filter(pk=OuterRef("member"), is_active=False)
-        return Exists(gone) | (Q(is_optional=True) & Exists(refused))
+        stopped = Suppression.objects.filter(topic=OuterRef("topic"), address=OuterRef("recipient"))
+        return Exists(gone) | (Q(is_optional=True) & Exists(refused)) | (~Q(topic="") & Exists(stopped))
 
 
 class NoticeQuerySet(OwnedQuerySet):

@@ -60,7 +60,10 @@ class KeptMessage(EmailMultiAlternatives):
 
     def message(self) -> Message:
         made = super().message()
-        made.set_boundary(f"={hashlib.sha256(self.extra_headers['Message-ID'].encode()).hexdigest()[:32]}=")
+        several = [part for part in made.walk() if part.is_multipart()]
+        for number, part in enumerate(several):
+            whose = f"{self.extra_headers['Message-ID']}{number or ''}"
+            part.set_boundary(f"={hashlib.sha256(whose.encode()).hexdigest()[:32]}=")
         return made
 
 
@@ -82,4 +85,6 @@ def message_of(mail: Mail) -> KeptMessage:
         },
     )
     message.attach_alternative(mail.html, "text/html")
+    if getattr(mail, "attachment_id", None):
+        message.attach(mail.attachment.name, bytes(mail.attachment.content), "application/pdf")
     return message

@@ -77,11 +77,12 @@ class Slot:
 
 @dataclass(frozen=True)
 class Turn:
-    """What is to be done now: which turn is taken (none, if it is too late), which are left out, when to look again."""
+    """What is to be done now: which turn is taken (none, if it is too late), which are left out, when to look again
+    (None: never)."""
 
     taken: Slot | None
     left_out: tuple[Slot, ...]
-    next_at: datetime
+    next_at: datetime | None
 
 
 def exists(day: date, zone: ZoneInfo) -> bool:
@@ -89,21 +90,28 @@ def exists(day: date, zone: ZoneInfo) -> bool:
     return instant_of(day, time(0), zone) < instant_of(day + ONE_DAY, time(0), zone)
 
 
-def slots_from(day: date, recurrence: Recurrence, at: time, zone: ZoneInfo) -> Iterator[Slot]:
-    """The turns from the period that holds `day` on, without end; a day that does not exist has none."""
+def slots_from(
+    day: date, recurrence: Recurrence, at: time, zone: ZoneInfo, *, last_on: date | None = None
+) -> Iterator[Slot]:  # fmt: skip
+    """The turns from the period that holds `day` on; a day that does not exist has none. The last one is on `last_on`,
+    whether a period begins there or not; without it they never end."""
     period = recurrence.period_of(day)
-    while period:
+    while period and (last_on is None or period.first < last_on):
         if exists(period.first, zone):
             yield Slot(period.first, instant_of(period.first, at, zone))
         period = recurrence.following(period)
+    if last_on is not None:
+        yield Slot(last_on, instant_of(last_on, at, zone))
 
 
-def slots_around(instant: datetime, recurrence: Recurrence, at: time, zone: ZoneInfo) -> Iterator[Slot]:
+def slots_around(
+    instant: datetime, recurrence: Recurrence, at: time, zone: ZoneInfo, *, last_on: date | None = None
+) -> Iterator[Slot]:  # fmt: skip
     """The turns from the period before that of the instant on: moved past a gap at midnight, the turn of the period
     before may still be to come."""
     day = instant.astimezone(zone).date()
     period = recurrence.period_of(day)
-    return slots_from(period.first - ONE_DAY if period else day, recurrence, at, zone)
+    return slots_from(period.first - ONE_DAY if period else day, recurrence, at, zone, last_on=last_on)
 
 
 def next_slot(recurrence: Recurrence, at: time, zone: ZoneInfo, *, after: datetime) -> Slot:
@@ -111,18 +119,27 @@ def next_slot(recurrence: Recurrence, at: time, zone: ZoneInfo, *, after: dateti
     return next(slot for slot in slots_around(after, recurrence, at, zone) if slot.at > after)
 
 
-def turn_of(recurrence: Recurrence, at: time, zone: ZoneInfo, *, since: datetime, now: datetime) -> Turn:
+def next_slot_until(
+    last_on: date, recurrence: Recurrence, at: time, zone: ZoneInfo, *, after: datetime
+) -> Slot | None:  # fmt: skip
+    """The first turn that is due after this instant; None where the last one, on `last_on`, is over."""
+    slots = slots_around(after, recurrence, at, zone, last_on=last_on)
+    return next((slot for slot in slots if slot.at > after), None)
+
+
+def turn_of(
+    recurrence: Recurrence, at: time, zone: ZoneInfo, *, since: datetime, now: datetime, last_on: date | None = None,
+    is_never_too_late: bool = False,
+) -> Turn:  # fmt: skip
     """What a schedule that was due `since` does now: the newest turn, unless it is too late; older are left out."""
     missed: list[Slot] = []
-    for slot in slots_around(since, recurrence, at, zone):
+    next_at = None
+    for slot in slots_around(since, recurrence, at, zone, last_on=last_on):
         if slot.at > now:
-            return Turn(*_newest(missed, recurrence, now), next_at=slot.at)
+            next_at = slot.at
+            break
         if slot.at >= since:
             missed = [*missed[-MOST_LEFT_OUT:], slot]
-    raise AssertionError("slots never end")
-
-
-def _newest(missed: list[Slot], recurrence: Recurrence, now: datetime) -> tuple[Slot | None, tuple[Slot, ...]]:
-    if missed and now - missed[-1].at <= GRACE[recurrence.kind]:
-        return missed[-1], tuple(missed[:-1])
-    return None, tuple(missed)
+    if missed and (is_never_too_late or now - missed[-1].at <= GRACE[recurrence.kind]):
+        return Turn(missed[-1], tuple(missed[:-1]), next_at)
+    return Turn(None, tuple(missed), next_at)

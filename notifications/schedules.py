@@ -48,7 +48,10 @@ def take_turn(schedules: type[Schedule], pk: int, act: Act) -> None:
     if schedule is None:
         return
     zone = ZoneInfo(Organization.objects.get().time_zone)
-    turn = turn_of(schedule.recurrence, schedule.local_time, zone, since=schedule.next_at, now=at)
+    turn = turn_of(
+        schedule.recurrence, schedule.local_time, zone, since=schedule.next_at, now=at, last_on=schedule.last_on,
+        is_never_too_late=schedule.is_never_too_late,
+    )  # fmt: skip
     for slot in turn.left_out:
         put_down(schedule, slot, RunState.SKIPPED, at)
     if turn.taken:

@@ -1,4 +1,5 @@
-"""The link in a mail by which its reader stops mails of this kind, with one click and without signing in (RFC 8058)."""
+"""The link in a mail by which its reader stops mails of this kind or topic, with one click and without signing in
+(RFC 8058)."""
 
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from django.urls import reverse
 from tenants.models import Member, Organization
 
 SALT = "notifications.unsubscribe"
+ADDRESSES = signing.Signer(salt="notifications.unsubscribe.address")  # without the hour: the same link at any time
 
 
 @dataclass(frozen=True)
@@ -18,6 +20,31 @@ class Link:
     organization_id: int
     member_id: int
     kind: str
+
+
+@dataclass(frozen=True)
+class AddressLink:
+    """Which address stops the mails of which topic; whoever reads there needs no account. `kind` and `language` are
+    for the page that asks."""
+
+    organization_id: int
+    address: str
+    topic: str
+    kind: str
+    language: str
+
+    @property
+    def url(self) -> str:
+        token = ADDRESSES.sign_object([self.organization_id, self.address, self.topic, self.kind, self.language])
+        return settings.BASE_URL + reverse("unsubscribe", args=[token])
+
+
+def read_address(token: str) -> AddressLink | None:
+    """What the token says; None where it was not made here, or is a member's."""
+    try:
+        return AddressLink(*ADDRESSES.unsign_object(token))
+    except (signing.BadSignature, TypeError, ValueError):
+        return None
 
 
 def token_of(member: Member, kind: str) -> str:

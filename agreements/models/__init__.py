@@ -3,6 +3,7 @@
 from agreements.models.agreements import AMOUNTS_STAY_BELOW, Agreement, Basis, Level, Metric, ModeChoice, Party
 from agreements.models.drafts import Draft
 from agreements.models.links import SharedLink
+from agreements.models.summaries import Recipient, SummaryRun, SummarySchedule
 
 __all__ = [
     "AMOUNTS_STAY_BELOW",
@@ -13,5 +14,8 @@ __all__ = [
     "Metric",
     "ModeChoice",
     "Party",
+    "Recipient",
     "SharedLink",
+    "SummaryRun",
+    "SummarySchedule",
 ]

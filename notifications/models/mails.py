@@ -70,13 +70,53 @@ def mail_constraints(name: str) -> list:
     ]
 
 
+class Attachment(OwnedModel):
+    """A PDF that goes with mails: rendered once, kept once however many get it, and as long as one of their mails is.
+
+    `digest` is the SHA-256 of its bytes.
+    """
+
+    runtime_rights = "SELECT, INSERT, DELETE"
+
+    name = models.CharField(max_length=120)
+    content = models.BinaryField()
+    digest = models.CharField(max_length=64)
+
+    class Meta(OwnedModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "digest", "name"], name="attachment_is_kept_once")
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class Suppression(OwnedModel):
+    """An address that has stopped the mails of a topic; whoever reads there needs no account."""
+
+    address = models.CharField(_("address"), max_length=254)
+    topic = models.CharField(max_length=60)
+    stopped_at = models.DateTimeField(_("stopped at"), db_default=Now())
+
+    class Meta(OwnedModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "topic", "address"], name="suppression_once_a_topic")
+        ]
+
+    def __str__(self):
+        return self.address
+
+
 class OutgoingMail(Mail, OwnedModel):
-    """A mail of an organization. An optional one goes out only while its reader wants mails of its kind."""
+    """A mail of an organization. An optional one goes out only while its reader wants mails of its kind; one with a
+    `topic` only while its address has not stopped mails of that topic."""
 
     system_rights = "SELECT (organization_id, state, next_at, lease_until)"
 
     member = OwnedForeignKey(Member, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("person"))
     is_optional = models.BooleanField(default=False)
+    topic = models.CharField(max_length=60, blank=True)
+    attachment = OwnedForeignKey(Attachment, on_delete=models.PROTECT, null=True, related_name="mails")
 
     objects = OwnedManager.from_queryset(OutgoingMailQuerySet)()
 
@@ -92,6 +132,7 @@ class OutgoingMail(Mail, OwnedModel):
             BTreeIndex(fields=["organization", "next_at"], condition=Q(state="queued"), name="mail_waiting"),
             BTreeIndex(fields=["organization", "lease_until"], condition=Q(state="sending"), name="mail_being_sent"),
             BTreeIndex(fields=["organization", "created_at", "id"], name="mail_by_age"),
+            BTreeIndex(fields=["organization", "topic", "created_at"], condition=~Q(topic=""), name="mail_by_topic"),
         ]
 
 

@@ -1,5 +1,7 @@
 """What goes out by the clock: schedules in local time, and one run for each of their periods."""
 
+from datetime import date
+
 from django.contrib.postgres.indexes import BTreeIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -21,8 +23,11 @@ class Interval(models.TextChoices):
 class Schedule(OwnedModel):
     """At which local time, on the first day of which periods, something goes out. `next_at` is when it is due next.
 
-    A turn that fails is tried again from `held_until` on, a few times; `attempts` counts them.
+    A turn that fails is tried again from `held_until` on, a few times; `attempts` counts them. One that
+    `is_never_too_late` takes its newest turn however long nobody ran it.
     """
+
+    is_never_too_late = False
 
     interval = models.CharField(_("how often"), max_length=10, choices=Interval, default=Interval.DAILY)
     local_time = models.TimeField(_("at"))
@@ -43,6 +48,11 @@ class Schedule(OwnedModel):
     @property
     def recurrence(self) -> Recurrence:
         return Recurrence(RecurrenceKind(self.interval), weekday=self.weekday, day=self.day, month=self.month)
+
+    @property
+    def last_on(self) -> date | None:
+        """The day of its last turn; None where turns never end."""
+        return None
 
 
 class RunState(models.TextChoices):

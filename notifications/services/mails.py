@@ -1,5 +1,7 @@
 """Mails come into the outbox here, and a person may send one again or take it back."""
 
+import hashlib
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -12,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from notifications import hints, quiet, unsubscribing
-from notifications.models import AccountMail, Mail, MailState, OutgoingMail
-from notifications.rendering import render, sender_of
+from notifications.models import AccountMail, Attachment, Mail, MailState, OutgoingMail
+from notifications.rendering import Words, render, sender_of
 from notifications.rules import one_line
 from tenants.models import Member, Organization
 from tenants.refusals import Refused
@@ -81,7 +83,10 @@ def queue_account_mail(
 def _written(mail: Written, templates: list[str], context: dict, language: str) -> Written:
     """Renders the mail and writes its row, unless somebody has just written one with its key: then that one."""
     usual = {"recipient": mail.recipient, "base_url": settings.BASE_URL, "reason": "", "language": language}
-    words = render(templates, usual | context, language=language)
+    return _kept(mail, render(templates, usual | context, language=language))
+
+
+def _kept(mail: Written, words: Words) -> Written:
     mail.subject, mail.text, mail.html = words.subject, words.text, words.html
     try:
         with transaction.atomic():
@@ -92,6 +97,62 @@ def _written(mail: Written, templates: list[str], context: dict, language: str) 
         return type(mail)._default_manager.get(key=mail.key)
     hints.after_commit(mail)
     return mail
+
+
+# --- to an address without an account -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Pdf:
+    """A rendered document and the name it has as a file."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail to an address as it would be sent: rendered, and nothing is written yet."""
+
+    stops: unsubscribing.AddressLink
+    words: Words
+    pdf: Pdf | None = None
+
+    @property
+    def recipient(self) -> str:
+        return self.stops.address
+
+
+def letter(
+    *, stops: unsubscribing.AddressLink, templates: list[str], context: dict, organization: Organization,
+    pdf: Pdf | None = None,
+) -> Letter:  # fmt: skip
+    """Renders a mail to an address whose reader needs no account and may stop the mails of its topic."""
+    usual = {
+        "recipient": stops.address, "base_url": settings.BASE_URL, "reason": "", "language": stops.language,
+        "organization": organization, "unsubscribe_url": stops.url,
+    }  # fmt: skip
+    return Letter(stops, render(templates, usual | context, language=stops.language), pdf)
+
+
+@transaction.atomic
+def queue_letter(*, letter: Letter, key: str, at: datetime, lifetime: timedelta = LIFETIME) -> OutgoingMail:
+    """Puts a letter into the outbox of the open organization; a key that is there already gives back its row. Raises
+    Refused for an address that cannot be sent to."""
+    already = OutgoingMail.objects.filter(key=key).first()
+    if already is not None:
+        return already
+    mail = OutgoingMail(
+        kind=letter.stops.kind, key=key, topic=letter.stops.topic, recipient=checked_address(letter.recipient),
+        sender=sender_of(Organization.objects.get().name), created_at=at, expires_at=at + lifetime,
+        headers=unsubscribing.headers_of(letter.stops.url), attachment=letter.pdf and _attached(letter.pdf),
+    )  # fmt: skip
+    return _kept(mail, letter.words)
+
+
+def _attached(pdf: Pdf) -> Attachment:
+    digest = hashlib.sha256(pdf.content).hexdigest()
+    return Attachment.objects.get_or_create(digest=digest, name=pdf.name, defaults={"content": pdf.content})[0]
 
 
 # --- by hand ------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from audit.services import record
 from notifications import catalogue
-from notifications.models import ByMail, DailySummary, Preference, QuietHours
+from notifications.models import ByMail, DailySummary, Preference, QuietHours, Suppression
 from notifications.rules import next_slot
 from tenants.models import Member, Organization
 
@@ -85,6 +85,14 @@ def stop_mails(*, member: Member, kind: str) -> None:
         )
         changes = {"kind": kind, "by mail": [known.by_mail, ByMail.OFF]}
         record(actor=member, action="notices.mails_stopped", target=member, changes=changes)
+
+
+@transaction.atomic
+def stop_topic(*, address: str, topic: str) -> None:
+    """No more mails of this topic to the address, from the next one that would be sent. Twice is no error."""
+    row, is_new = Suppression.objects.get_or_create(topic=topic, address=address)
+    if is_new:
+        record(actor=None, action="mails.stopped", target=row, changes={"address": [None, address]})
 
 
 # --- the daily summary --------------------------------------------------------------------------------------------

@@ -80,6 +80,8 @@ def preferences(request, slug):
 def unsubscribe(request, token):
     """Stops mails of one kind for whoever the link was made for. A GET only asks; a POST works without a cookie, so
     that mail programs can do it with one click (RFC 8058): the signed link is the proof."""
+    if to_address := unsubscribing.read_address(token):
+        return stop_for_address(request, to_address)
     link = unsubscribing.read(token)
     if link is None:
         raise Http404
@@ -92,4 +94,15 @@ def unsubscribe(request, token):
         organization = Organization.objects.get()
         with translation.override(member.user.language or organization.language):
             context = {"kind": catalogue.label(link.kind), "name": organization.name, "slug": organization.slug}
+            return render(request, "notifications/unsubscribe.html", context | {"is_done": request.method == "POST"})
+
+
+def stop_for_address(request, link: unsubscribing.AddressLink):
+    """The same for somebody without an account, whose address the link vouches for."""
+    with open_organization(link.organization_id):
+        if request.method == "POST":
+            services.stop_topic(address=link.address, topic=link.topic)
+        organization = Organization.objects.get()
+        with translation.override(link.language):
+            context = {"kind": catalogue.label(link.kind), "name": organization.name, "is_for_address": True}
             return render(request, "notifications/unsubscribe.html", context | {"is_done": request.method == "POST"})

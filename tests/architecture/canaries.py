@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.db import connections, models, transaction
 
-from agreements.models import Draft, Metric, SharedLink
+from agreements.models import Agreement, Draft, Metric, Recipient, SharedLink, SummaryRun, SummarySchedule
 from agreements.rules import Tier
 from agreements.services import Terms, conclude_agreement
 from audit.services import record
@@ -32,7 +32,16 @@ from lib.periods import Recurrence
 from metrics import figures
 from metrics.journal import fact_models, journal_of
 from metrics.models import Change, Difference, Engine, Figure, OwnMeasure, SavedSegment
-from notifications.models import DailySummary, DailySummaryRun, Notice, OutgoingMail, Preference, QuietHours
+from notifications.models import (
+    Attachment,
+    DailySummary,
+    DailySummaryRun,
+    Notice,
+    OutgoingMail,
+    Preference,
+    QuietHours,
+    Suppression,
+)
 from tenants import walls
 from tenants.models import Holiday, Invitation, Member, Team, User
 from tenants.services import add_member
@@ -45,6 +54,7 @@ NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)
 PRODUCTS_WORDS = {
     "slug", "time_zone", "language", "measure", "stream", "dimension", "dependency", "digest", "key", "action",
     "target_type", "token_hash", "kind", "every", "state", "code", "icon", "column", "sha256", "source", "password",
+    "topic",
 }  # fmt: skip
 THEIRS = "northwinds-"  # begins the keys of Northwind's kinds: keys are words of addresses, and Contoso has the same
 SHORTEST_SONG = 20  # characters that a field must hold
@@ -129,6 +139,7 @@ def furnish(cast: world.Cast, person: Member, company) -> None:
             companies=[company], levels=[Tier(Decimal(0), Decimal(5))],
         ),
     )  # fmt: skip
+    summarize(agreement)
     Draft.objects.create(member=person, agreement=agreement, changed_at=datetime(2026, 11, 18, tzinfo=UTC))
     SharedLink.objects.create(
         agreement=agreement, label="Ms Miller of the tea house", number=1, language="en", token_hash="1" * 64,
@@ -156,10 +167,22 @@ def deliver(person: Member) -> None:
     QuietHours.objects.create(member=person, starts_at=time(22), ends_at=time(7))
     summary = DailySummary.objects.create(member=person, local_time=time(8), next_at=NOON)
     DailySummaryRun.objects.create(schedule=summary, period_on=TODAY, due_at=NOON, ran_at=NOON, state="done")
+    attachment = Attachment.objects.create(name="tea.pdf", content=f"{CANARY} on paper".encode(), digest="1")
     OutgoingMail.objects.create(
         kind="invitation", key="1", sender="Northwind <attain@localhost>", recipient="ines@nowhere.example",
         subject="You are invited", text="Come in", html="<p>Come in</p>", created_at=NOON, member=person,
+        attachment=attachment,
     )  # fmt: skip
+
+
+def summarize(agreement: Agreement) -> None:
+    """Who gets the summaries of an agreement by mail."""
+    for address in ("ines@nowhere.example", "stopped@nowhere.example"):
+        Recipient.objects.create(agreement=agreement, address=address, name="Ines", language="en")
+    schedule = SummarySchedule.objects.create(agreement=agreement, interval="weekly", local_time=time(8), next_at=NOON)
+    SummaryRun.objects.create(schedule=schedule, period_on=TODAY, due_at=NOON, ran_at=NOON, state="done")
+    Suppression.objects.create(address="stopped@nowhere.example", topic=f"agreement/{agreement.pk}")
+    OutgoingMail.objects.update(topic=f"agreement/{agreement.pk}")
 
 
 def rows_of(cast: world.Cast) -> Rows:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from agreements.counting import count
-from agreements.models import Draft, Level, Party, SharedLink
+from agreements.models import Draft, Level, Party, Recipient, SharedLink
 from agreements.options import Choice, Options
 from audit.models import Entry
 from crm.models import (
@@ -35,7 +35,7 @@ from crm.models import (
 from goals.models import Allocation, GoalPeriod, Kind
 from metrics import engine, figures
 from metrics.models import OwnMeasure, SavedSegment
-from notifications.models import Notice, OutgoingMail
+from notifications.models import Notice, OutgoingMail, Suppression
 from tenants import walls
 from tenants.models import Holiday, Invitation, Member, Team, TeamMembership, User
 from tests import world
@@ -213,7 +213,7 @@ def news(of: Plenty, made: Made, numbers: list[int]) -> None:
         numbers,
         lambda n: {
             **sent, "key": f"more {n}", "subject": f"Mail {n}", "recipient": f"guest{n}@northwind.example",
-            "created_at": at(n), "member": made["member"][n],
+            "created_at": at(n), "member": made["member"][n], "topic": f"agreement/{of.first['agreement'].pk}",
         },
     )  # fmt: skip
 
@@ -263,6 +263,9 @@ def agreed(of: Plenty, made: Made, numbers: list[int]) -> None:
     rows(Level, numbers, lambda n: {"agreement": first, "threshold": 100 * n + 1, "bonus": 6})
     rows(Party, numbers, lambda n: {"agreement": first, "company": made["company"][n]})
     count(first, list(first.parties.order_by("pk")))
+    reads = {"agreement": first, "language": "en"}
+    rows(Recipient, numbers, lambda n: reads | {"address": f"guest{n}@northwind.example", "name": f"Guest {n}"})
+    rows(Suppression, numbers, lambda n: {"address": f"guest{n}@northwind.example", "topic": f"agreement/{first.pk}"})
     steps = {"configuration": {"description": "Tea"}}
     rows(Draft, numbers, lambda n: {"member": reader, "steps": steps, "changed_at": at(n)})
     link = {"agreement": first, "recipient": "", "language": "en", "created_by": reader, "expires_on": date(2030, 1, 1)}

@@ -29,8 +29,8 @@ SHELVES = {
 }  # fmt: skip
 # What nobody reads as a list: settings of one person or of the engine, and what stands behind other rows.
 NOT_LISTED = {
-    "change", "dailysummary", "dailysummaryrun", "difference", "engine",
-    "importchunk", "organization", "preference", "quiethours",
+    "attachment", "change", "dailysummary", "dailysummaryrun", "difference", "engine",
+    "importchunk", "organization", "preference", "quiethours", "summaryrun", "summaryschedule",
 }  # fmt: skip
 
 
