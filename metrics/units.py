@@ -10,9 +10,10 @@ from functools import lru_cache
 from babel.core import Locale
 from babel.numbers import NumberPattern, format_decimal
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from lib.money import apart, format_money, minor_units, round_half_up, smallest_step
-from lib.numbers import EXACT, Exact, format_quantity, format_short, locale_of, round_half_up_to
+from lib.numbers import EXACT, Exact, format_quantity, format_short, locale_of, round_down_to, round_half_up_to
 from metrics.measures import Measure
 
 FINEST = Decimal("0.000001")
@@ -26,11 +27,20 @@ class Unit:
 
     currency: str = ""
     name: str = ""
+    is_count: bool = False  # of whole things: visits, companies; a quantity can be half a kilo
 
     @property
     def step(self) -> Decimal:
         """The smallest step in which targets are set."""
         return smallest_step(self.currency) if self.currency else Decimal(1)
+
+    def too_fine(self, value: Decimal) -> str:
+        """Why nobody sets out to reach such a value, as a sentence; empty where it is no finer than what is counted."""
+        if not (self.currency or self.is_count) or round_down_to(value, self.step) == value:
+            return ""
+        if self.currency:
+            return _("An amount in %s has no such fractions.") % self.currency
+        return _("This is counted in whole numbers, without fractions.")
 
     def write(self, value: Exact) -> str:
         """A figure or a target; a whole amount of money without its decimals."""
@@ -65,7 +75,7 @@ class Unit:
 
 def unit_of(measure: Measure, currency: str) -> Unit:
     """The unit of a measure's figures in an organization with that currency."""
-    return Unit(currency) if measure.unit == "money" else Unit(name=measure.unit_name)
+    return Unit(currency) if measure.unit == "money" else Unit(name=measure.unit_name, is_count=measure.unit == "count")
 
 
 def _language() -> str:

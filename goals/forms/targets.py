@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from goals.splitting import sum_of
 from lib.dates import period_label
 from lib.forms import NumberField
-from lib.numbers import round_down_to
 from lib.periods import Period
 from metrics.units import Unit
 
@@ -29,8 +28,8 @@ def check_target(target: Decimal | None, unit: Unit) -> None:
         raise forms.ValidationError(_("A target of 0 is no target: write what is to be reached."))
     if target < 0:
         raise forms.ValidationError(_("A target cannot be below zero."))
-    if unit.currency and round_down_to(target, unit.step) != target:
-        raise forms.ValidationError(_("An amount in %s has no such fractions.") % unit.currency)
+    if sentence := unit.too_fine(target):
+        raise forms.ValidationError(sentence)
 
 
 class TargetFields(forms.Form):

@@ -107,7 +107,7 @@ def check_is_typed(goal: Goal) -> None:
 
 
 def check_typed(rows: Sequence[GoalPeriod], targets: Mapping[date, Decimal], unit: Unit) -> None:
-    """What is typed anew is a target, and no finer than its currency."""
+    """What is typed anew is a target, and no finer than what it counts."""
     for row in rows:
         target = targets.get(row.first_on, row.target)
         if target != row.target:

@@ -67,7 +67,7 @@ def check_targets(
 
 
 def check_number(value: Decimal, field: str, unit: Unit | None = None) -> None:
-    """A number from 0 that can be kept; with a `unit`, no finer than its currency."""
+    """A number from 0 that can be kept; with a `unit`, no finer than what it counts."""
     if not value.is_finite():
         raise Refused(_("A target is a number."), field)
     if value < 0:
@@ -76,8 +76,8 @@ def check_number(value: Decimal, field: str, unit: Unit | None = None) -> None:
         raise Refused(_("A target has at most 14 digits before the point."), field)
     if round_down_to(value, SMALLEST_STEP) != value:
         raise Refused(_("A target has at most six digits after the point."), field)
-    if unit and unit.currency and round_down_to(value, unit.step) != value:
-        raise Refused(_("An amount in %s has no such fractions.") % unit.currency, field)
+    if unit and (sentence := unit.too_fine(value)):
+        raise Refused(sentence, field)
 
 
 def check_season(season: Sequence[Decimal] | None) -> list[Decimal] | None:

@@ -77,7 +77,7 @@ def terms_of(
 ) -> Terms:  # fmt: skip
     """The value as a goal with this recurrence and these days can have it. Raises Refused.
 
-    `members` are the people of the goal's team. What people type (`is_typed`) is no finer than its currency.
+    `members` are the people of the goal's team. What people type (`is_typed`) is no finer than what it counts.
     """
     unit = setting.unit_of(goal.counts)
     season = check_season(value.season)

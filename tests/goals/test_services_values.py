@@ -110,6 +110,10 @@ REFUSED = {
     "a season without any month": ({"targets": D(5), "season": [D(0)] * 12}, "above zero", "season"),
     "no target": ({}, "needs a target", "targets"),
     "a target of 0": ({"targets": D(0)}, "no target", "targets"),
+    "half a visit": ({"targets": D("1.5"), "measure": "visits"}, "whole numbers", "targets"),
+    "half a visit a day": (
+        {"basis": Basis.WORKING_DAY, "amount": D("1.5"), "measure": "visits"}, "whole numbers", "amount",
+    ),
     "a target of less than a cent": ({"targets": D("10.005")}, "no such fractions", "targets"),
 }  # fmt: skip
 
