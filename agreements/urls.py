@@ -1,6 +1,6 @@
 from django.urls import path
 
-from agreements.views import concluding, detail, ending, lists
+from agreements.views import concluding, detail, ending, lists, sharing
 
 app_name = "agreements"
 urlpatterns = [
@@ -13,4 +13,6 @@ urlpatterns = [
     path("<int:pk>/end-early/", ending.end_early, name="end_early"),
     path("<int:pk>/archive/", ending.archive, name="archive"),
     path("<int:pk>/restore/", ending.restore, name="restore"),
+    path("<int:pk>/links/", sharing.links, name="links"),
+    path("<int:pk>/links/<int:link_pk>/stop/", sharing.revoke, name="revoke_link"),
 ]

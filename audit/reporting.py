@@ -35,6 +35,8 @@ VERBS = {
     "goals_reordered": gettext_lazy("put their goals in order"),
     "imported": gettext_lazy("imported it"),
     "joined": gettext_lazy("came in"),
+    "link_made": gettext_lazy("made a link to share it"),
+    "link_stopped": gettext_lazy("stopped a link that shared it"),
     "logged": gettext_lazy("logged it"),
     "merged": gettext_lazy("merged a duplicate into it"),
     "moved": gettext_lazy("moved it"),

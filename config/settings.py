@@ -167,6 +167,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TASK_ROUTES = {
     "metrics.tasks.*": {"queue": "figures"},
     "notifications.tasks.*": {"queue": "mail"},
+    "agreements.tasks.*": {"queue": "mail"},
     "crm.tasks.*": {"queue": "imports"},
 }
 CELERY_TIMEZONE = "UTC"
@@ -180,7 +181,7 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-ACCOUNT_RATE_LIMITS = {"sign_up_mail": "5/h/key"}  # beside allauth's own
+ACCOUNT_RATE_LIMITS = {"sign_up_mail": "5/h/key", "shared_page": "60/m/ip"}  # beside allauth's own
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(BASE_URL).scheme

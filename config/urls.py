@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from agreements.views import sharing
 from config import health
 from notifications.views import notices
 
@@ -14,6 +15,7 @@ urlpatterns = [
     path("accounts/", include("tenants.account_urls")),
     path("", include("tenants.urls")),
     path("unsubscribe/<str:token>/", notices.unsubscribe, name="unsubscribe"),
+    path("shared/<str:token>/", sharing.shared, name="shared_agreement"),
     path("<slug:slug>/", include("dashboards.urls")),
     path("<slug:slug>/", include("crm.urls")),
     path("<slug:slug>/", include("metrics.urls")),

@@ -22,7 +22,7 @@ from tenants.models import Member
 from tenants.scope import bind
 
 # First parts of paths that are not organizations; a slug may be none of them.
-RESERVED = {"", "accounts", "api", "healthz", "metrics", "organizations", "readyz", "static", "unsubscribe"}
+RESERVED = {"", "accounts", "api", "healthz", "metrics", "organizations", "readyz", "shared", "static", "unsubscribe"}
 # Pages of a person, outside of every organization; all other reserved words are asked by machines.
 PERSONAL = {"accounts", "organizations"}
 USE_IS_KEPT_EVERY = timedelta(minutes=5)

@@ -64,7 +64,9 @@ CHOICES = ("metric", "mode", "basis")
 LABELS = {
     "customers": lambda: _("customers"),
     "last_on": lambda: _("last day"),
+    "shared_with": lambda: _("shared with"),
+    "works_until": lambda: _("works until"),
     "levels": lambda: _("levels"),
     "options": lambda: _("what counts"),
 }
-WRITTEN = {"options": counted, "last_on": day_said}
+WRITTEN = {"options": counted, "last_on": day_said, "works_until": day_said}

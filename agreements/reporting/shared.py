@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.core.paginator import Page, Paginator
+from django.utils.translation import gettext as _
 
+from agreements.models import Agreement, SharedLink
 from agreements.reporting.page import CustomerRow, Progress
 from agreements.reporting.standings import CustomerStanding
+from agreements.services.links import address_of
+from agreements.words import Badge
 
 CUSTOMERS_A_PAGE = 100
 
@@ -29,3 +34,24 @@ class SharedPage(Progress):
 
     def _named(self, one: CustomerStanding) -> CustomerRow:
         return self.row_of(one, {one.party.company_id})
+
+
+@dataclass(frozen=True)
+class LinkRow:
+    """A link in the list of its agreement; `address` is empty where it opens nothing or can no longer be shown."""
+
+    link: SharedLink
+    address: str
+    status: Badge
+
+
+def links_of(agreement: Agreement):
+    return agreement.links.select_related("agreement", "created_by__user", "revoked_by__user")
+
+
+def link_row(link: SharedLink, *, on: date) -> LinkRow:
+    if link.revoked_at:
+        return LinkRow(link, "", Badge("neutral", "ban", _("Stopped")))
+    if link.is_over(on):
+        return LinkRow(link, "", Badge("neutral", "hourglass", _("Expired")))
+    return LinkRow(link, address_of(link), Badge("green", "circle-check", _("Works")))

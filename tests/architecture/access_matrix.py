@@ -51,6 +51,7 @@ MATRIX = {
     "tenants:organizations": "lrrrrrrr lrrrrrrr",
 
     "unsubscribe": "........ ........",
+    "shared_agreement": "........ --------",
 
     "dashboards:home": "l.oooooo l.------",
     "dashboards:person": "l.o..ooo l.------",
@@ -186,6 +187,8 @@ MATRIX = {
     "agreements:end_early": "l.xxxxoo l.xxxxii",
     "agreements:archive": "l.------ l.xxxxii",
     "agreements:restore": "l.------ l.xxxxii",
+    "agreements:links": "l.xxxxoo l.xxxxii",
+    "agreements:revoke_link": "l.------ l.xxxxrr",
 
     "goals:index": "l.oooooo l.------",
     "goals:statistics": "l.oooooo l.------",

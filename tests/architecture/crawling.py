@@ -16,7 +16,7 @@ from django.http import FileResponse, HttpResponse
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from agreements.models import Agreement
+from agreements.models import Agreement, SharedLink
 from crm.models import (
     Activity,
     ActivityKind,
@@ -104,7 +104,7 @@ PK = {
     Holiday: ("people:edit_holiday", "people:keep_holiday"),
     Agreement: (
         "agreements:agreement", "agreements:customers", "agreements:near_misses", "agreements:end_early",
-        "agreements:archive", "agreements:restore",
+        "agreements:archive", "agreements:restore", "agreements:links", "agreements:revoke_link",
     ),
     Goal: (
         "goals:goal", "goals:near_misses", "goals:edit", "goals:targets", "goals:archive", "goals:restore",
@@ -114,7 +114,8 @@ PK = {
 }  # fmt: skip
 PK_OF = {view: model for model, views in PK.items() for view in views}
 # Whose id every other argument is; the key of a kind is a word, the arguments of a reset link are neither.
-ARGUMENTS = {"contact_pk": Contact, "goal_pk": Goal, "stage_pk": Stage, "other_pk": Company, "key": ActivityKind}
+ARGUMENTS = {"contact_pk": Contact, "goal_pk": Goal, "stage_pk": Stage, "other_pk": Company, "link_pk": SharedLink,
+             "key": ActivityKind}  # fmt: skip
 RESET_LINK = {"uidb36": "1", "key": "set-password", "pk": "1", "token": "nobodys-token"}
 # Words of the query that name a row, whichever view reads them; what stands together is asked together.
 QUERY = {
@@ -158,6 +159,7 @@ TYPED = {
         "description": "A new one", "first_on": "2026-01-01", "last_on": "2026-12-31", "companies": "TEA",
         "from-0": "0", "bonus-0": "5", "basis": "pooled", "mode": "whole",
     },
+    "agreements:links": {"label": "A new one"},
     "agreements:end_early": {"last_on": "2026-01-31", "reason": "A new one"},
     "notifications:preferences": {},
     "people:account": {}, "people:sign_in_rules": {},
