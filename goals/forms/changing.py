@@ -51,7 +51,9 @@ class EditForm(Versioned):
     lower_is_better = GoalForm.base_fields["lower_is_better"]
     ends_on = DayField(
         label=gettext_lazy("To"), required=False,
-        help_text=gettext_lazy("Leave it empty for a goal that goes on. Periods after a new end are dropped."),
+        help_text=gettext_lazy(
+            "Leave it empty for a goal that goes on. Periods after a new end are dropped; those that are over stay."
+        ),
     )  # fmt: skip
 
     def __init__(self, *args, goal: Goal, **kwargs):

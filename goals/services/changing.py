@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from audit.services import differences, record
@@ -20,6 +21,8 @@ from goals.services.records import plain
 from goals.services.refusals import Refused
 from goals.services.values import share
 from goals.sharing import keep_parts, parts_of_periods
+from lib.dates import day_label
+from lib.periods import Period
 from metrics.units import Unit
 from tenants.models import Member
 
@@ -29,7 +32,8 @@ def edit_goal(
     *, actor: Member, goal: Goal, version: int, on: date,
     name: str, description: str, lower_is_better: bool, ends_on: date | None,
 ) -> Goal:  # fmt: skip
-    """Changes what a goal is called, how it is read and when it ends. Periods after a new end are dropped.
+    """Changes what a goal is called, how it is read and when it ends. Periods after a new end are dropped; those that
+    are over stay.
 
     Both its recurrences are called the same; a changed end of the first is that of the second, too. Raises Refused.
     """
@@ -39,10 +43,27 @@ def edit_goal(
     texts = {"name": name.strip(), "description": description.strip(), "lower_is_better": lower_is_better}
     ends_on = goal.ends_on if goal.every == Every.CUSTOM else ends_on
     is_end_changed = ends_on != goal.ends_on
+    last = last_over(goal, on=on)
+    if is_end_changed and ends_on and last and ends_on < last.first:
+        words = {"day": day_label(last.last, get_language() or "en")}
+        raise Refused(_("Periods that are over stay: the goal can end on %(day)s at the earliest.") % words, "ends_on")
     change(goal, texts, ends_on, actor=actor, on=on)
     if other:
-        change(other, texts, ends_on if is_end_changed and not goal.second_of_id else other.ends_on, actor=actor, on=on)
+        is_ended = is_end_changed and not goal.second_of_id
+        change(other, texts, end_of_second(other, ends_on, on=on) if is_ended else other.ends_on, actor=actor, on=on)
     return goal
+
+
+def last_over(goal: Goal, *, on: date) -> Period | None:
+    """The last of its periods that is over by that day."""
+    row = goal.periods.over(on=on).order_by("-first_on").first()
+    return row.period if row else None
+
+
+def end_of_second(second: Goal, ends_on: date | None, *, on: date) -> date | None:
+    """When a second recurrence ends with its first: after whatever is over of it."""
+    last = last_over(second, on=on)
+    return max(ends_on, last.last) if ends_on and last else ends_on
 
 
 def change(goal: Goal, texts: Mapping[str, object], ends_on: date | None, *, actor: Member | None, on: date) -> None:

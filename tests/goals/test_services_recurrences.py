@@ -45,6 +45,19 @@ def test_a_goal_has_a_second_recurrence_with_targets_of_its_own(northwind):
     assert Goal.objects.firsts().get() == first
 
 
+def test_an_end_leaves_what_is_over(northwind):
+    weekly = services.Second(Recurrence.weekly(), D(5))
+    first, second = set_pair(northwind.rita, second=weekly, starts_on=date(2026, 9, 1))
+    before = {one.pk: spans_of(one) for one in (first, second)}
+    with pytest.raises(services.Refused, match="Oct 31, 2026 at the earliest") as refusal:
+        edit(northwind.rita, first, ends_on=date(2026, 9, 30))
+    assert refusal.value.field == "ends_on" and {one.pk: spans_of(one) for one in (first, second)} == before
+    edit(northwind.rita, first, ends_on=date(2026, 10, 9))
+    assert spans_of(first)[-1][1] == "2026-10-31"
+    assert spans_of(second)[-1][1] == "2026-11-15"  # the last week that is over
+    assert edit(northwind.rita, first, version=2, name="Mine", ends_on=date(2026, 10, 31)).name == "Mine"
+
+
 @pytest.mark.parametrize(
     ("recurrence", "sentence"),
     [
