@@ -11,6 +11,8 @@ from crm.services.rows import broken_constraint
 from goals.access import goals_seen_by
 from goals.models import Goal, Kind
 from goals.services.refusals import Refused
+from metrics.models import SavedSegment
+from metrics.segments.conditions import saved_in
 from tenants.models import Member, Team
 
 SAME_GOAL = (
@@ -37,6 +39,13 @@ def hold_team(team: Team | None) -> Team:
     if held is None:
         raise Refused(_("Goals are set for teams of this organization."), "team")
     return held
+
+
+def hold_saved(conditions: dict | None) -> None:
+    """Holds the saved segments that stand in the conditions until the transaction ends: before goals and people, as
+    whoever changes one does, whose goals then follow it. A goal set meanwhile would not be among them."""
+    if ids := set(saved_in(conditions)):
+        list(SavedSegment.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=ids).order_by("pk"))
 
 
 def hold_holder(goal: Goal) -> None:

@@ -13,7 +13,7 @@ from goals.openings import open_periods
 from goals.schedule import anchored
 from goals.services.checks import Targets
 from goals.services.ending import drop_periods, remove
-from goals.services.holding import hold_holder, write
+from goals.services.holding import hold_holder, hold_saved, write
 from goals.services.locking import locked_pair
 from goals.services.records import facts_of
 from goals.services.refusals import Refused
@@ -40,6 +40,7 @@ def change_recurrence(
     reached is said as in Value: a value for a working day or a year goes on unless another is given, parts that are not
     given stay in proportion. The second recurrence stays as it is. Raises Refused.
     """
+    hold_saved(goal.conditions)
     goal, other = locked_pair(goal, version)
     check_is_held(goal)
     check_is_another(recurrence, goal, other)
@@ -113,6 +114,7 @@ def add_second(
     *, actor: Member | None, goal: Goal, version: int, second: Second, on: date, starts_on: date | None = None
 ) -> Goal:
     """Gives a goal a second recurrence, from the present period on unless another day is said. Raises Refused."""
+    hold_saved(goal.conditions)
     goal, other = locked_pair(goal, version)
     check_is_held(goal)
     if other or goal.second_of_id:

@@ -15,7 +15,7 @@ from goals.news import tell_assigned
 from goals.openings import Setting, open_periods, setting_here
 from goals.schedule import anchored
 from goals.services.checks import Targets, check_span
-from goals.services.holding import hold_people, hold_team, write_new
+from goals.services.holding import hold_people, hold_saved, hold_team, write_new
 from goals.services.records import facts_of
 from goals.services.refusals import Refused
 from goals.services.values import Second, Terms, Typed, Value, terms_of
@@ -25,7 +25,6 @@ from lib.numbers import Exact
 from lib.periods import Recurrence
 from metrics import figures, own_measures
 from metrics.measures import UnknownMeasure
-from metrics.models import SavedSegment
 from metrics.segments import check, expand
 from metrics.segments.conditions import saved_in
 from tenants.models import Member, Team
@@ -49,6 +48,7 @@ def create_goal(
     `conditions` the same as it was put together. What somebody sets for another person is assigned; people are told of
     it, unless `told_at` is None. Raises Refused, SegmentError.
     """
+    hold_saved(conditions)
     holders = holders_of(kind, people, team)
     said = {
         **what_counts(measure, segment, conditions, name), "kind": kind, "name": name.strip(),
@@ -94,13 +94,9 @@ def what_counts(measure: str, segment: dict | None, conditions: dict | None, nam
 
 
 def check_saved_as_read(conditions: dict, tree: dict, stream_key: str) -> None:
-    """Holds the saved segments that stand in the conditions, which still mean what was read: else the goal would never
-    follow what they mean by now."""
-    ids = set(saved_in(conditions))
-    if not ids:
-        return
-    list(SavedSegment.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=ids).order_by("pk"))
-    if expand(conditions, stream_key) != tree:
+    """The saved segments that stand in the conditions still mean what was read: else the goal would never follow what
+    they mean by now."""
+    if any(saved_in(conditions)) and expand(conditions, stream_key) != tree:
         raise Refused(
             _("Somebody has changed a saved segment in the meantime. Look at what counts again."), "conditions"
         )

@@ -7,9 +7,13 @@ from decimal import Decimal
 import pytest
 from django.db import connection, connections
 
+from crm.services.rows import fingerprint
 from goals import services
 from goals.models import Goal
 from goals.reporting import standings_of
+from lib.periods import Recurrence
+from metrics.models import SavedSegment
+from metrics.services import change_saved_segment
 from tests import world
 from tests.goals.setting import TODAY, set_goal
 
@@ -116,3 +120,27 @@ def test_of_two_who_change_a_goal_at_once_the_second_is_told_to_look_again(commi
     assert isinstance(other.refused, services.Outdated)
     with world.opened(cast):
         assert goal.periods.get(first_on=date(2026, 12, 1)).target == 5
+
+
+def test_a_goal_that_goes_on_at_other_intervals_follows_the_saved_segment_that_changes_meanwhile(committed_northwind):
+    cast = committed_northwind
+    germany, spain = ({"field": "company.country", "is": country} for country in ("Germany", "Spain"))
+    with world.opened(cast):
+        saved = SavedSegment.objects.create(name="Here", stream="company", tree=germany)
+        counted = {"segment": germany, "conditions": {"saved": saved.pk}, "name": "Here"}
+        (goal,) = set_goal(cast.rita, starts_on=date(2026, 9, 1), **counted)
+        seen = fingerprint(SavedSegment.objects.get())
+    changing = Meanwhile(
+        cast, lambda: change_saved_segment(
+            actor=cast.nora, saved=saved, seen=seen, name="Here", tree=spain, from_on=TODAY, on=TODAY,
+        )
+    )  # fmt: skip
+    with world.opened(cast):
+        services.change_recurrence(
+            actor=cast.rita, goal=goal, version=1, recurrence=Recurrence.weekly(), from_on=TODAY, on=TODAY,
+            targets=Decimal(5),
+        )  # fmt: skip
+        changing.start()
+    changing.thread.join()
+    with world.opened(cast):
+        assert Goal.objects.get(follows=goal).segment.tree == spain
