@@ -4,6 +4,7 @@ The owner creates and migrates one template database a run; every worker gets a 
 so a test cannot pass because it may see more than the product does.
 """
 
+import gc
 import os
 
 import psycopg
@@ -19,6 +20,13 @@ from tests import world
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's sync API runs an event loop in the test's thread
 
 TEMPLATE = "attain_test_template"
+
+
+def pytest_collection_finish():
+    """What is loaded by now stays to the end: the collector of garbage need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def owner_connection(dbname: str) -> psycopg.Connection:
