@@ -23,6 +23,10 @@ app.conf.beat_schedule = {
     },
     "send mails that hints have missed": {"task": "notifications.tasks.send_due", "schedule": 10.0},
     "run the schedules that are due": {"task": "notifications.tasks.run_due_schedules", "schedule": 30.0},
+    "write the summaries of agreements that are due": {
+        "task": "agreements.tasks.run_due_summaries",
+        "schedule": 30.0,
+    },
     "forget old mails and notices": {"task": "notifications.tasks.forget_old", "schedule": 86400.0},
     "open the goals' next periods": {
         "task": "goals.tasks.open_due_periods",

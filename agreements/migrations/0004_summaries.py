@@ -3,8 +3,9 @@
 import django.contrib.postgres.indexes
 import django.core.validators
 import django.db.models.deletion
-import tenants.scope
 from django.db import migrations, models
+
+import tenants.scope
 
 
 class Migration(migrations.Migration):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from agreements.counting import count, figures_of, release
 from agreements.models import Agreement, Level, Party
 from agreements.options import Options
+from agreements.services.scheduling import reschedule_summaries
 from agreements.services.terms import Terms, check_terms
 from audit.services import record
 from crm.models import Company
@@ -65,6 +66,7 @@ def amend_agreement(*, actor: Member, agreement: Agreement, version: int, terms:
         agreement.ended_early_from = None
     agreement.save()
     write_terms(agreement, terms)
+    reschedule_summaries(agreement)
     record(actor=actor, action="agreement.amended", target=agreement, changes=changes, reason=reason.strip())
     return agreement
 
@@ -84,6 +86,7 @@ def end_agreement_early(
     agreement.until, agreement.version = last_on + ONE_DAY, agreement.version + 1
     agreement.save()
     count(agreement, list(agreement.parties.all()))
+    reschedule_summaries(agreement)
     record(
         actor=actor, action="agreement.ended_early", target=agreement, changes={"last_on": [before, last_on]},
         reason=reason.strip(),

@@ -145,7 +145,7 @@ def queue_letter(*, letter: Letter, key: str, at: datetime, lifetime: timedelta 
     mail = OutgoingMail(
         kind=letter.stops.kind, key=key, topic=letter.stops.topic, recipient=checked_address(letter.recipient),
         sender=sender_of(Organization.objects.get().name), created_at=at, expires_at=at + lifetime,
-        headers=unsubscribing.headers_of(letter.stops.url), attachment=letter.pdf and _attached(letter.pdf),
+        headers=unsubscribing.headers_of(letter.stops.url), attachment=_attached(letter.pdf) if letter.pdf else None,
     )  # fmt: skip
     return _kept(mail, letter.words)
 
