@@ -11,7 +11,7 @@ from django.db import transaction
 from crm.imports.reporting import report
 from crm.imports.services import Order, import_rows
 from crm.models import ImportState
-from demo import contoso, conversion, goals, synthetic
+from demo import agreements, contoso, conversion, goals, synthetic
 from demo.sheets import Sheet
 from goals.closing import close_periods
 from lib.periods import ONE_DAY
@@ -26,7 +26,7 @@ PASSWORD = "sell-more-tea"
 
 @dataclass(frozen=True)
 class Demo:
-    """An organization of the demo: its settings, its sheets for a day, its goals."""
+    """An organization of the demo: its settings, its sheets for a day, its goals and agreements."""
 
     slug: str
     name: str
@@ -35,6 +35,7 @@ class Demo:
     currency: str
     sheets: Callable[[date], Iterable[Sheet]]
     set_goals: Callable[[date], None]
+    conclude_agreements: Callable[[date], None]
     settings: dict = field(default_factory=dict)
 
 
@@ -55,6 +56,7 @@ NORTHWIND = Demo(
     currency="USD",
     sheets=northwind_sheets,
     set_goals=lambda on: goals.set_northwind_goals(northwind_tables(on), on=on),
+    conclude_agreements=lambda on: agreements.conclude_northwind_agreements(on=on),
     settings={"holiday_country": "GB", "holiday_region": "ENG"},
 )
 CONTOSO = Demo(
@@ -65,6 +67,7 @@ CONTOSO = Demo(
     currency="EUR",
     sheets=lambda on: contoso.sheets(on=on),
     set_goals=lambda on: goals.set_contoso_goals(on=on),
+    conclude_agreements=lambda on: agreements.conclude_contoso_agreements(on=on),
     settings={"holiday_country": "DE"},
 )
 DEMOS = (NORTHWIND, CONTOSO)
@@ -92,6 +95,7 @@ def load(demo: Demo, *, now: datetime) -> bool:
             import_sheet(organization.pk, sheet, at=at)
         with open_organization(organization.pk):
             demo.set_goals(at.date())
+            demo.conclude_agreements(at.date())
             let_in(User.objects.filter(pk__in=Member.objects.values("user"), password__startswith="!"))
     engine.settle(organization.pk)
     with open_organization(organization.pk):

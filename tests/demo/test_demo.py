@@ -7,6 +7,9 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from agreements.models import Agreement
+from agreements.reporting import standings_of
+from agreements.words import status_of
 from crm.models import Activity, Company, Import, Opportunity, SaleLine
 from demo import contoso, conversion, synthetic
 from demo.goals import quarterly_targets
@@ -14,7 +17,7 @@ from demo.services import CONTOSO, NORTHWIND, PASSWORD, load, sign_ins
 from goals.models import Goal, GoalPeriod
 from metrics.models import Figure
 from tenants.doors import organization_id_of
-from tenants.models import Member, Team
+from tenants.models import Member, Organization, Team
 from tenants.scope import open_organization
 from tests.world import user
 
@@ -92,6 +95,18 @@ def test_the_demo_has_a_goal_of_every_kind(loaded):
     assert sum(parts.allocations.values_list("target", flat=True)) == parts.target
     assert parts.allocations.get(is_pinned=True).member.name == "Steven Buchanan"
     assert Goal.objects.exclude(second_of=None).count() == 6
+
+
+def test_the_demo_has_agreements_in_every_state(loaded):
+    rows = list(Agreement.objects.all())
+    assert {status_of(row, TODAY).value for row in rows} == {"active", "upcoming", "expired", "archived"}
+    running = list(Agreement.objects.active(on=TODAY))
+    assert {row.basis for row in rows} == {"pooled", "each"} and len({row.mode for row in rows}) == 3
+    standings = standings_of(running, organization=Organization.objects.get(), on=TODAY)
+    assert {standing.performance.thumb.value for standing in standings} == {"up", "down"}
+    assert len({standing.performance.level for standing in standings}) >= 3
+    assert Agreement.objects.exclude(ended_early_from=None).count() == 1
+    assert Agreement.objects.get(follows__description="Key accounts 2025").description == "Key accounts 2026"
 
 
 def test_everybody_signs_in_with_the_demo_password(loaded):
