@@ -1,4 +1,4 @@
-"""The kinds of notices about goals. None goes out by mail more than once a day, unless somebody asks for it."""
+"""The kinds of notices about goals. None goes out by mail more than once a day."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -13,9 +13,14 @@ ASSIGNED = Kind(
     label=_("Somebody sets me a goal"),
     reason=_("You get this because a goal was set for you."),
     by_mail=ByMail.DAILY,
+    daily_at_most=True,
 )
 TARGET_CHANGED = Kind(
-    "goal_target_changed", label=_("Somebody changes the target of my goal"), reason=MINE, by_mail=ByMail.DAILY
+    "goal_target_changed",
+    label=_("Somebody changes the target of my goal"),
+    reason=MINE,
+    by_mail=ByMail.DAILY,
+    daily_at_most=True,
 )
 REACHED = Kind(
     "goal_reached", label=_("I reach a goal"), reason=MINE, by_mail=ByMail.DAILY, daily_at_most=True

@@ -22,9 +22,9 @@ from tenants.models import Member, Organization
 MOST_NAMED = 3  # changed targets that a notice names one by one
 
 
-def tell_assigned(goals: Sequence[Goal], targets: Mapping[date, Decimal], *, at: datetime) -> None:
-    """Tells each person of the goal that somebody else has set for them or for their team, in their own language.
-    `targets` are those of its periods, by the first day; the earliest is named, and of a team's goal the reader's part.
+def tell_assigned(goals: Sequence[Goal], *, at: datetime) -> None:
+    """Tells each person of the goal that somebody else has set for them or for their team, in their own language;
+    of a team's goal, with the reader's part.
     """
     organization = Organization.objects.get()
     told = [goal for goal in goals if goal.created_by_id and goal.second_of_id is None]
@@ -32,7 +32,7 @@ def tell_assigned(goals: Sequence[Goal], targets: Mapping[date, Decimal], *, at:
     parts = parts_of([goal for goal in told if goal.is_aggregated])
     notify_many(
         [
-            assigned(goal, reader, targets[min(targets)], parts.get((goal.pk, reader.pk)), organization)
+            assigned(goal, reader, parts.get((goal.pk, reader.pk)), organization)
             for goal in told
             for reader in owners[goal.pk]
             if reader.pk != goal.created_by_id
@@ -47,9 +47,7 @@ def parts_of(goals: Sequence[Goal]) -> dict[tuple[int, int], Decimal]:
     return {(goal, member): part for goal, member, part in rows.values_list("goal_period__goal", "member", "target")}
 
 
-def assigned(
-    goal: Goal, reader: Member, target: Decimal, part: Decimal | None, organization: Organization
-) -> News:  # fmt: skip
+def assigned(goal: Goal, reader: Member, part: Decimal | None, organization: Organization) -> News:
     unit = unit_of(goal.counts, organization.currency)
     names = {"name": goal.created_by.name, "title": goal.title}
     with override(language_of(reader, organization)):
@@ -59,13 +57,8 @@ def assigned(
             text = _("%(name)s has set you a goal: %(title)s.") % names
         if part is not None:
             text += " " + _("Your part: %(part)s.") % {"part": unit.write(part)}
-        context = {
-            "setter": goal.created_by.name, "title": goal.title, "every": goal.get_every_display(),
-            "starts_on": goal.starts_on, "description": goal.description, "target": unit.write(target),
-            "team": goal.team.name if goal.is_of_team else "", "part": "" if part is None else unit.write(part),
-        }  # fmt: skip
     key = f"{ASSIGNED.key}/{goal.pk}/{reader.pk}"
-    return News(reader, ASSIGNED.key, key, text, address_of(goal, organization), context)
+    return News(reader, ASSIGNED.key, key, text, address_of(goal, organization))
 
 
 def tell_targets_changed(

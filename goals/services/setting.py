@@ -10,7 +10,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from audit.services import record_many
-from goals.models import Basis, Every, Goal, GoalPeriod, Kind
+from goals.models import Basis, Every, Goal, Kind
 from goals.news import tell_assigned
 from goals.openings import Setting, open_periods, setting_here
 from goals.schedule import anchored
@@ -63,7 +63,7 @@ def create_goal(
     if second:
         set_seconds(goals, second, terms.parts, starts_on, actor=actor, on=on)
     if told_at:
-        tell_assigned(goals, terms.typed or first_targets(goals[0]), at=told_at)
+        tell_assigned(goals, at=told_at)
     return goals
 
 
@@ -179,11 +179,6 @@ def check_has_a_working_day(goal: Goal, value: Value, setting: Setting) -> None:
         period = goal.recurrence.period_of(goal.starts_on)
         if period and setting.calendar.is_outside_working_days(period):
             raise Refused(_("There is no working day between these days."), "starts_on")
-
-
-def first_targets(goal: Goal) -> dict[date, Decimal]:
-    first = GoalPeriod.objects.filter(goal=goal).order_by("first_on").first()
-    return {first.first_on: first.target} if first else {}
 
 
 def last_positions(people: Sequence[Member]) -> dict[int, int]:

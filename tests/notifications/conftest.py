@@ -11,4 +11,5 @@ from notifications.models import ByMail
 
 @pytest.fixture(autouse=True)
 def one_kind(monkeypatch):
-    monkeypatch.setattr(catalogue, "_kinds", {ASSIGNED.key: replace(ASSIGNED, by_mail=ByMail.AT_ONCE)})
+    at_once = replace(ASSIGNED, by_mail=ByMail.AT_ONCE, daily_at_most=False)
+    monkeypatch.setattr(catalogue, "_kinds", {ASSIGNED.key: at_once})

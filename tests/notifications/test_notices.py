@@ -1,6 +1,5 @@
 """People are told once, in the way they want, and see it in the bell and on the page."""
 
-import re
 import uuid
 from datetime import UTC, datetime, time, timedelta
 
@@ -85,8 +84,7 @@ def test_whoever_is_set_a_goal_by_somebody_else_is_told(northwind):
     notice = Notice.objects.get()
     assert (notice.member, notice.text) == (northwind.rita, "Marco has set you a goal: More tea.")
     mail = OutgoingMail.objects.get()
-    assert mail.subject == "Marco has set you a goal: More tea"
-    assert re.search(r"Target:\s+€10,000", mail.text) and "http://testserver" + notice.url in mail.text
+    assert mail.subject == notice.text and "http://testserver" + notice.url in mail.text
     set_goal(northwind.rita, measure="visits", told_at=AT)
     assert Notice.objects.count() == 1
 
