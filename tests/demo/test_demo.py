@@ -6,6 +6,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
 
 from agreements.models import Agreement
 from agreements.reporting import standings_of
@@ -25,9 +26,17 @@ NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 TODAY = NOW.date()
 
 
+@pytest.fixture(scope="module")
+def demos(django_db_setup, django_db_blocker):
+    """Loaded once, in a transaction that those of the tests lie in."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        assert load(NORTHWIND, now=NOW) and load(CONTOSO, now=NOW)
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def loaded(db):
-    assert load(NORTHWIND, now=NOW) and load(CONTOSO, now=NOW)
+def loaded(demos, db):
     with open_organization(organization_id_of("northwind")):
         yield
 
