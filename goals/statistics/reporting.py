@@ -234,14 +234,21 @@ class Report:
     def periods(self) -> QuerySet:
         """The rows that are added up: of each goal its periods."""
         rows = GoalPeriod.objects.filter(goal__in=self.counted.order_by().values("pk"), **self.days)
-        if self.subject is None or not (self.asked.colour or self.asked.by == "teams"):
+        if not self.leaves_out:
             return rows
         return rows.filter(**{f"goal__{self.asked.holder}__in": self.grid.holders})
 
+    @property
+    def leaves_out(self) -> bool:
+        """Whether some of the people may stand in no line."""
+        return bool(self.asked.colour) or self.asked.by == "teams"
+
     @cached_property
     def grid(self) -> Grid:
-        """Every line of one subject, or those that have the colour asked for in the last column."""
+        """Every line of one subject, or of goals of every subject that are reached; or those lines that have the colour
+        asked for in the last column."""
         found, periods, places = self.readings(self.counted), self.window.periods, self.places(self.window)
+        found = found if self.subject else [reached_of(reading) for reading in found]
         grid = grid_of(found, periods, places)
         if not self.asked.colour:
             return grid
@@ -266,13 +273,16 @@ class Report:
         )  # fmt: skip
 
     def of_all(self, window: Window) -> Statistics:
-        """How many goals of every subject are reached. Only the goals of one page of people are read; what all of them
-        add up to is told subject by subject, for the last column."""
+        """How many goals of every subject are reached. Only the goals of one page of people are read, unless a colour
+        is asked for; what all of them add up to is told subject by subject, for the last column."""
         pen = replace(self.pen(None), address=self.address, is_brief=True)
         page = self.page_of_holders()
         names, asked = dict(page.object_list), self.asked
-        shown = self.goals if asked.by == "teams" else self.goals.filter(**{f"{asked.holder}__in": list(names)})
-        grid = grid_of(map(reached_of, self.readings(shown)), window.periods, self.places(window))
+        if self.leaves_out:
+            grid, counted = self.grid, self.goals.filter(**{f"{asked.holder}__in": self.grid.holders})
+        else:
+            shown, counted = self.goals.filter(**{f"{asked.holder}__in": list(names)}), self.goals
+            grid = grid_of(map(reached_of, self.readings(shown)), window.periods, own_line)
         lines = {line.key: line for line in grid.lines}
         empty = [Line(key, [None] * len(window.periods)) for key in names if key not in lines]
         lines |= {line.key: line for line in empty}
@@ -281,7 +291,7 @@ class Report:
             columns=[self.column(period) for period in window.periods],
             page=page,
             rows=[pen.row(lines[key], names, window.periods) for key in names],
-            measured=self.measured_in(window.periods[-1]),
+            measured=self.measured_in(window.periods[-1], counted),
         )  # fmt: skip
 
     def readings(self, goals: QuerySet, since: date = date.min) -> list[Reading]:
@@ -311,16 +321,18 @@ class Report:
             found = teams_added_up_for(self.member)
         else:
             found = self.holders().filter(pk__in=self.goals.order_by().values(self.asked.holder))
+        if self.asked.colour:
+            found = found.filter(pk__in=[line.key for line in self.grid.lines])
         found = found.reverse() if self.asked.order == "-name" else found
         return Paginator(list(found.values_list("pk", "name")), PER_PAGE).get_page(self.asked.number)
 
-    def measured_in(self, period: Period) -> list[Measured]:
+    def measured_in(self, period: Period, goals: QuerySet) -> list[Measured]:
         """What the goals of each subject add up to in one column."""
         keys = {tuple(one.lookup.values()): one.key for one in self.subjects}
-        rows = self.goals.order_by().values_list("pk", "measure", "own_measure", "segment", "lower_is_better")
+        rows = goals.order_by().values_list("pk", "measure", "own_measure", "segment", "lower_is_better")
         subject_of = {pk: keys[tuple(parts)] for pk, *parts in rows}
         sums: dict[str, Sum] = {}
-        for _whose, goal, _first_on, target, actual, _is_limit in self.readings(self.goals, period.first):
+        for _whose, goal, _first_on, target, actual, _is_limit in self.readings(goals, period.first):
             sums.setdefault(subject_of[goal], Sum()).add(actual, target)
         cells = [(one, self.pen(one).cell(sums.get(one.key))) for one in self.subjects]
         return [Measured(one, cell) for one, cell in cells if cell]

@@ -182,6 +182,18 @@ def test_the_sums_and_the_file_are_of_the_lines_that_have_the_colour(two_reps):
     assert {row["Whose"] for row in csv.DictReader(io.StringIO(text))} == {"Rita"}
 
 
+def test_the_colour_narrows_goals_of_every_subject_too(two_reps):
+    set_goal(two_reps.nora, two_reps.rita, measure="sales_gross", targets=D(5500))
+    visit = Visit(two_reps, "nora")
+    for by, name in (("people", "Rita"), ("teams", "West")):
+        answer = visit.get(PATH, measure="all", by=by, colour="orange")
+        assert shown(answer) == {name: ["0/1", "1/1", "1/2"]}
+        assert [one.cell.target for one in answer.context["statistics"].measured] == ["€10,000", "€5,500"]
+        text = b"".join(visit.get(PATH, measure="all", by=by, colour="orange", export="csv").streaming_content)
+        assert {row["Whose"] for row in csv.DictReader(io.StringIO(text.decode("utf-8-sig")))} == {"Rita"}
+    assert "have no sum" in answer.content.decode() and "have no sum" not in visit.get(PATH).content.decode()
+
+
 def test_who_is_in_no_team_is_in_no_sum_of_teams(two_reps):
     set_goal(two_reps.nora, two_reps.marco)  # who manages the team and is not in it
     visit = Visit(two_reps, "marco")
