@@ -210,10 +210,11 @@ def paint() -> None:
             table, whose = model._meta.db_table, f"id >= {FIRST_ID}"
             if model is User:
                 whose += " AND email LIKE '%@northwind.example'"
+            filled = "<> ''" if model is SharedLink else "IS NOT NULL"  # it has one word or the other, never both
             for name, longest in words_of(model):
                 sung = f"left('{CANARY}' || id || ' ' || {name}, {longest})"
                 sung = f"replace({sung}, ' ', '-')" if "mail" in name else sung
-                owner.execute(f"UPDATE {table} SET {name} = {sung} WHERE {whose} AND {name} IS NOT NULL")
+                owner.execute(f"UPDATE {table} SET {name} = {sung} WHERE {whose} AND {name} {filled}")
         owner.execute(f"UPDATE crm_activitykind SET key = '{THEIRS}' || key WHERE id >= {FIRST_ID}")
 
 
