@@ -14,7 +14,7 @@ from django.db import connection
 from django.http import Http404
 
 from agreements.doors import organization_id_of_link
-from agreements.models import Agreement, Party, SharedLink
+from agreements.models import Agreement, Draft, Party, SharedLink
 from crm.visibility import companies_seen_by, is_narrowed
 from lib.tokens import token_hash
 from tenants.access import people_of
@@ -84,3 +84,18 @@ def only_read_from_here_on() -> None:
     """Whatever follows in this transaction can change nothing."""
     with connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION READ ONLY")
+
+
+def drafts_of(member: Member):
+    """What the member is writing, the latest first."""
+    return Draft.objects.filter(member=member)
+
+
+def get_own_draft(member: Member, pk: int, *, on) -> Draft:
+    """A draft is its writer's alone. What may not be changed any more is not amended (403)."""
+    found = drafts_of(member).select_related("agreement", "source").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    if found.agreement:
+        get_agreement_to_change(member, found.agreement.pk, on=on)
+    return found

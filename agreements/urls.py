@@ -1,15 +1,23 @@
 from django.urls import path
 
-from agreements.views import concluding, detail, ending, lists, sharing
+from agreements.views import detail, ending, lists, sharing, wizard
 
 app_name = "agreements"
 urlpatterns = [
     path("", lists.index, name="index"),
     path("companies/<int:pk>/", detail.company, name="company"),
-    path("new/", concluding.new, name="new"),
+    path("new/", wizard.new, name="new"),
+    path("drafts/<int:pk>/review/", wizard.review, name="draft_review"),
+    path("drafts/<int:pk>/options/", wizard.step, {"step": "options"}, name="draft_options"),
+    path("drafts/<int:pk>/levels/", wizard.step, {"step": "levels"}, name="draft_levels"),
+    path("drafts/<int:pk>/what/", wizard.step, {"step": "configuration"}, name="draft_configuration"),
+    path("drafts/<int:pk>/drop/", wizard.drop, name="drop_draft"),
     path("<int:pk>/", detail.agreement, name="agreement"),
     path("<int:pk>/customers/", detail.customers, name="customers"),
     path("<int:pk>/near-misses/", detail.near_misses, name="near_misses"),
+    path("<int:pk>/amend/", wizard.amend, name="amend"),
+    path("<int:pk>/copy/", wizard.copy, name="copy"),
+    path("<int:pk>/renew/", wizard.renew, name="renew"),
     path("<int:pk>/end-early/", ending.end_early, name="end_early"),
     path("<int:pk>/archive/", ending.archive, name="archive"),
     path("<int:pk>/restore/", ending.restore, name="restore"),

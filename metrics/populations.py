@@ -119,6 +119,8 @@ PLAIN_TEAM = """
         SELECT m.member_id FROM tenants_teammembership m JOIN below ON below.id = m.team_id
         WHERE m.organization_id = {organization} AND m.first_on <= {day} AND (m.until IS NULL OR {day} < m.until)))"""
 
+PLAIN_COMPANY = "CASE WHEN {company} = {key} THEN 1 ELSE 0 END"
+
 PLAIN_COMPANY_SET = """
     (SELECT count(*) FROM metrics_companysetentry e WHERE e.organization_id = {organization}
     AND e.company_set_id = {key} AND e.company_id = {company})"""
@@ -159,6 +161,16 @@ def register_own() -> None:
             weight_sql=PLAIN_COMPANY_SET,
             restrict_sql="""{company} IN (SELECT e.company_id FROM metrics_companysetentry e
                 WHERE e.organization_id = {organization} AND e.company_set_id = ANY ({keys}))""",
+            looks_at=("company_id",),
+            is_narrow=True,
+        )
+    )
+    register(
+        PopulationKind(
+            key="company",
+            keys_sql="SELECT line, company_id, 1 FROM lines",
+            weight_sql=PLAIN_COMPANY,
+            restrict_sql="{company} = ANY ({keys})",
             looks_at=("company_id",),
             is_narrow=True,
         )

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import get_language, ngettext
 
 from crm.models import Company
+from crm.querysets import CompanyQuerySet
 from crm.visibility import companies_seen_by
 from lib.dates import period_label
 from lib.numbers import format_quantity
@@ -79,20 +80,20 @@ def preview_about(about: str, conditions: Conditions, data: QueryDict, *, member
         return preview_of(conditions, data, member=member, on=on)
     if not conditions.is_readable:
         return Preview("incomplete")
-    number = companies_meeting(conditions.tree, member)
+    number = companies_meeting(conditions.tree, member).count()
     said = sentence(conditions.written, conditions.stream_key)
     facts = ngettext("%d company", "%d companies", number) % number
     return Preview("companies" if number else "nothing", said, facts=facts)
 
 
-def companies_meeting(tree: dict | None, member: Member) -> int:
-    """How many of the companies that the member may see meet the conditions today."""
+def companies_meeting(tree: dict | None, member: Member) -> CompanyQuerySet:
+    """The companies that the member may see and that meet the conditions today."""
     compiled = compile_segment(tree, CATALOGUE_OF_COMPANIES)
     where = f"{compiled.join_sql} WHERE f.organization_id = %s AND {compiled.sql}"
     found = RawSQL(
         f"SELECT f.id FROM {Company._meta.db_table} f {where}", [open_organization_id(), *compiled.params]
     )  # fmt: skip
-    return companies_seen_by(member).filter(pk__in=found).count()
+    return companies_seen_by(member).filter(pk__in=found)
 
 
 def things(chosen: Chosen, number: int) -> str:

@@ -6,9 +6,10 @@ from decimal import Decimal
 
 from django.db import connections, models, transaction
 
-from agreements.models import Agreement, Draft, Metric, Recipient, SharedLink, SummaryRun, SummarySchedule
+from agreements.forms.steps import steps_of
+from agreements.models import Agreement, Metric, Recipient, SharedLink, SummaryRun, SummarySchedule
 from agreements.rules import Tier
-from agreements.services import Terms, conclude_agreement
+from agreements.services import Terms, begin_amendment, conclude_agreement, terms_of
 from audit.services import record
 from crm.models import (
     Activity,
@@ -43,7 +44,7 @@ from notifications.models import (
     Suppression,
 )
 from tenants import walls
-from tenants.models import Holiday, Invitation, Member, Team, User
+from tenants.models import Holiday, Invitation, Member, Role, Team, User
 from tenants.services import add_member
 from tests import world
 from tests.architecture.crawling import CANARY, FIRST_ID, Rows
@@ -140,7 +141,10 @@ def furnish(cast: world.Cast, person: Member, company) -> None:
         ),
     )  # fmt: skip
     summarize(agreement)
-    Draft.objects.create(member=person, agreement=agreement, changed_at=datetime(2026, 11, 18, tzinfo=UTC))
+    begin_amendment(
+        actor=Member.objects.filter(role=Role.ADMIN).earliest("pk"), agreement=agreement,
+        steps=steps_of(terms_of(agreement)), at=NOON,
+    )  # fmt: skip
     SharedLink.objects.create(
         agreement=agreement, label="Ms Miller of the tea house", number=1, language="en", token_hash="1" * 64,
         created_at=NOON, created_by=person, expires_on=date(2027, 1, 1),

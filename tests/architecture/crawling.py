@@ -18,7 +18,7 @@ from django.test import Client
 from django.test import client as test_client
 from django.urls import URLPattern, get_resolver, reverse
 
-from agreements.models import Agreement, SharedLink
+from agreements.models import Agreement, Draft, SharedLink
 from crm.models import (
     Activity,
     ActivityKind,
@@ -106,9 +106,14 @@ PK = {
     OwnMeasure: ("metrics:edit_own_measure", "metrics:keep_own_measure"),
     SavedSegment: ("metrics:edit_saved_segment", "metrics:keep_saved_segment"),
     Holiday: ("people:edit_holiday", "people:keep_holiday"),
+    Draft: (
+        "agreements:draft_review", "agreements:draft_options", "agreements:draft_levels",
+        "agreements:draft_configuration", "agreements:drop_draft",
+    ),
     Agreement: (
         "agreements:agreement", "agreements:customers", "agreements:near_misses", "agreements:end_early",
         "agreements:archive", "agreements:restore", "agreements:links", "agreements:revoke_link",
+        "agreements:amend", "agreements:copy", "agreements:renew",
     ),
     Goal: (
         "goals:goal", "goals:near_misses", "goals:edit", "goals:targets", "goals:archive", "goals:restore",
@@ -160,9 +165,10 @@ class Upload:
 # What a form wants besides what it proposes, so that it would be saved.
 TYPED = {
     "agreements:new": {
-        "description": "A new one", "first_on": "2026-01-01", "last_on": "2026-12-31", "companies": "TEA",
-        "from-0": "0", "bonus-0": "5", "basis": "pooled", "mode": "whole",
+        "description": "A new one", "first_on": "2026-01-01", "last_on": "2026-12-31", "basis": "pooled",
     },
+    "agreements:draft_review": {"reason": "A new one"}, "agreements:draft_options": {},
+    "agreements:draft_levels": {}, "agreements:draft_configuration": {},
     "agreements:links": {"label": "A new one"},
     "agreements:end_early": {"last_on": "2026-01-31", "reason": "A new one"},
     "notifications:preferences": {},

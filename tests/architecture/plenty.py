@@ -266,7 +266,7 @@ def agreed(of: Plenty, made: Made, numbers: list[int]) -> None:
     reads = {"agreement": first, "language": "en"}
     rows(Recipient, numbers, lambda n: reads | {"address": f"guest{n}@northwind.example", "name": f"Guest {n}"})
     rows(Suppression, numbers, lambda n: {"address": f"guest{n}@northwind.example", "topic": f"agreement/{first.pk}"})
-    steps = {"configuration": {"description": "Tea"}}
+    steps = {"configuration": {"description": ["Tea"]}}
     rows(Draft, numbers, lambda n: {"member": reader, "steps": steps, "changed_at": at(n)})
     link = {"agreement": first, "recipient": "", "language": "en", "created_by": reader, "expires_on": date(2030, 1, 1)}
     rows(SharedLink, numbers, lambda n: link | {"label": f"Reader {n}", "number": n + 10, "created_at": at(n),
