@@ -76,9 +76,11 @@ def targets_for(periods: Sequence[Period], typed: Mapping[date, Decimal], before
     return targets
 
 
-def offered_periods(recurrence: Recurrence, first_on: date, ends_on: date | None) -> list[Period]:
+def offered_periods(
+    recurrence: Recurrence, first_on: date, ends_on: date | None, *, pages: int = 1
+) -> list[Period]:  # fmt: skip
     """The periods whose targets a form lets people type, from the one that holds `first_on`."""
-    return list(islice(periods_from(recurrence, first_on, ends_on), OFFERED[recurrence.kind]))
+    return list(islice(periods_from(recurrence, first_on, ends_on), OFFERED[recurrence.kind] * pages))
 
 
 def _period_of(recurrence: Recurrence, day: date) -> Period:

@@ -22,7 +22,11 @@ from metrics.units import unit_of
 
 
 class Versioned(forms.Form):
-    """A form that knows which state of the goal it was opened on."""
+    """A form that knows which state of the goal it was opened on. `title`, `lead` and `fields_template` are for its
+    page (templates/goals/change.html)."""
+
+    title = lead = fields_template = ""
+    save_label = gettext_lazy("Save")
 
     in_the_way: Goal | None = None
     changed_meanwhile: Goal | None = None
@@ -71,6 +75,12 @@ class EditForm(Versioned):
 
 class RecurrenceForm(RecurrenceFields, Versioned):
     """Another recurrence from a day on. Targets are said anew; a value for a year or a working day goes on."""
+
+    title, fields_template = gettext_lazy("How often it begins anew"), "goals/recurrence_fields.html"
+    lead = gettext_lazy(
+        "Periods that are over stay as they were: the goal ends with the one before, and goes on from there at its new"
+        " times."
+    )
 
     every = forms.ChoiceField(
         label=gettext_lazy("How often from then on"), choices=REPEATED, widget=forms.Select(attrs=REDRAWS)
@@ -132,6 +142,10 @@ def with_standing(data: QueryDict, standing: Mapping[str, str], *, is_sent: bool
 
 class SecondForm(Versioned):
     """A second recurrence for a goal that has none."""
+
+    title, fields_template = gettext_lazy("Second recurrence"), "goals/added_fields.html"
+    lead = gettext_lazy("The same goal, at another rhythm and with a target of its own: both are shown together.")
+    save_label = gettext_lazy("Add it")
 
     def __init__(self, data: QueryDict, *, goal: Goal, currency: str, is_sent: bool):
         super().__init__(data if is_sent else None, initial={"version": goal.version})

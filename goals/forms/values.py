@@ -15,14 +15,15 @@ from goals.forms.drawing import Drawn
 from goals.forms.facts import counted_by, fill_season, weigh
 from goals.forms.parts import AS_NOW, FOLLOWS, KEPT, PartFields
 from goals.forms.seasons import FLAT, SeasonFields, flat
-from goals.forms.setting import BASIS, MONEY_LABELS, VALUE_LABELS, ValueFor
+from goals.forms.setting import BASIS, MONEY_LABELS, MOST_PAGES, VALUE_LABELS, ValueFor
 from goals.forms.targets import ReasonField, TargetFields, spread, target_name
 from goals.models import Basis, Every, Goal
-from goals.schedule import offered_periods
+from goals.schedule import FARTHEST_PLANNED, offered_periods
 from goals.sharing import parts_of_periods, people_in
 from goals.splitting import Parts
 from lib.dates import period_label
 from lib.forms import NumberField
+from lib.numbers import id_in
 from lib.periods import Period
 from metrics.conditions import REDRAWS
 from metrics.units import unit_of
@@ -53,8 +54,11 @@ class FromPeriod(Drawn):
 class TargetsForm(FromPeriod, TargetFields, Versioned):
     """Each period's own target or, said anew from a period on, one value for each of them, a year or a working day."""
 
+    title, fields_template = gettext_lazy("Targets"), "goals/targets_fields.html"
+    lead = gettext_lazy("Periods that are over keep theirs. Those after the last one here take over its target.")
     value_for = forms.ChoiceField(label=gettext_lazy("The target is for"), widget=forms.Select(attrs=REDRAWS))
     target = NumberField(label=gettext_lazy("Target"))
+    pages = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=MOST_PAGES)
     has_season = forms.BooleanField(
         label=gettext_lazy("It has a season: some months bring more than others"), required=False,
         widget=forms.CheckboxInput(attrs=REDRAWS),
@@ -69,7 +73,7 @@ class TargetsForm(FromPeriod, TargetFields, Versioned):
         chosen = self.chosen("value_for")
         self.value_for = ValueFor(chosen) if chosen in ValueFor.values else STANDING_FOR[goal.basis]
         if self.value_for == ValueFor.EACH:
-            self.ask_for_each(present, data)
+            self.ask_for_each(data)
         else:
             self.ask_for_one()
         self.season = (
@@ -78,13 +82,26 @@ class TargetsForm(FromPeriod, TargetFields, Versioned):
         for section in (self, *([self.season] if self.season else [])):
             section.keep_writing()
 
-    def ask_for_each(self, periods: list[Period], data: QueryDict) -> None:
+    def ask_for_each(self, data: QueryDict) -> None:
         self.drop("target", "from_on", "has_season")
+        periods = self.planned(self.read("pages") or 1)
         self.add_targets(periods, required=True)
         standing = standing_targets(self.goal, periods)
         self.initial = self.initial | standing | (data.dict() if not self.is_bound else {})
 
+    def planned(self, pages: int) -> list[Period]:
+        """So many pages of periods, three years ahead at most."""
+        begin, farthest = max(self.on, self.goal.starts_on), self.on + FARTHEST_PLANNED
+        periods = offered_periods(self.goal.recurrence, begin, self.goal.ends_on, pages=pages)
+        return [period for period in periods if period.first <= max(begin, farthest)]
+
+    @property
+    def may_show_more(self) -> bool:
+        pages = self.read("pages") or 1
+        return pages < MOST_PAGES and len(self.planned(pages + 1)) > len(self.periods)
+
     def ask_for_one(self) -> None:
+        self.drop("pages")
         self.add_targets([], required=False)
         label, money = VALUE_LABELS[self.value_for], MONEY_LABELS[self.value_for]
         self.fields["target"].label = money % self.unit.currency if self.unit.currency else label
@@ -149,6 +166,7 @@ def standing_value(goal: Goal, periods: Sequence[Period]) -> dict[str, str]:
         "version": str(goal.version),
         "value_for": STANDING_FOR[goal.basis].value,
         "from_on": periods[0].first.isoformat(),
+        "pages": "1",
     }
     if goal.amount is not None:
         standing["target"] = NumberField().prepare_value(goal.amount)
@@ -164,6 +182,9 @@ def standing_targets(goal: Goal, periods: list[Period]) -> dict[str, Decimal]:
 
 class PartsForm(FromPeriod, Versioned):
     """What each member takes from a period on."""
+
+    title, fields_template = gettext_lazy("Parts"), "goals/parts_fields.html"
+    lead = gettext_lazy("What each member takes, from a period on. Earlier periods keep their parts.")
 
     def __init__(
         self, data: QueryDict, *, goal: Goal, periods: Sequence[Period], members: Sequence[Member], standing: Parts,
@@ -222,8 +243,11 @@ def parts_form(data: QueryDict, *, goal: Goal, on: date, is_sent: bool) -> Parts
 
 def targets_form(data: QueryDict, *, goal: Goal, on: date, is_sent: bool) -> TargetsForm:
     """The form for a goal's targets; a button that fills something in has done so."""
-    form = TargetsForm(data, goal=goal, on=on, currency=goal.organization.currency, is_sent=is_sent)
     button = data.get("do", "")
+    if button == "more_periods":
+        data = data.copy()
+        data["pages"] = str((id_in(data.get("pages", "")) or 1) + 1)
+    form = TargetsForm(data, goal=goal, on=on, currency=goal.organization.currency, is_sent=is_sent)
     if button == "fill_cells":
         form.fill_cells()
     if form.season and button == "season_flat":

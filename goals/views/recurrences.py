@@ -21,7 +21,7 @@ def recurrence(request, slug, pk):
         wanted = {"actor": request.member, "goal": goal, "on": request.today, **form.wanted()}
         if following := attempt(form, services.change_recurrence, **wanted):
             return show_goal(request, following, _("The goal begins anew at other times now."))
-    return show_form(request, "goals/recurrence.html", form, goal=goal)
+    return show_form(request, "goals/change.html", form, goal=goal)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -39,7 +39,7 @@ def second(request, slug, pk):
         wanted = {"actor": request.member, "goal": goal, "on": request.today, **form.wanted()}
         if added := attempt(form, services.add_second, **wanted):
             return show_goal(request, added, _("The goal has a second recurrence now."))
-    return show_form(request, "goals/second.html", form, goal=goal)
+    return show_form(request, "goals/change.html", form, goal=goal)
 
 
 def take_away(request, goal, standing):

@@ -28,7 +28,7 @@ def targets(request, slug, pk):
         wanted = {"actor": request.member, "goal": goal, "on": request.today, "told_at": request.now}
         if attempt(form, verb, **wanted, **form.wanted()):
             return show_goal(request, goal, _("The targets have been changed."))
-    return show_form(request, "goals/targets.html", form, goal=goal)
+    return show_form(request, "goals/change.html", form, goal=goal)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,7 +45,7 @@ def parts(request, slug, pk):
         wanted = {"actor": request.member, "goal": goal, "on": request.today, "told_at": request.now}
         if attempt(form, services.change_parts, **wanted, **form.wanted()):
             return show_goal(request, goal, _("The parts have been changed."))
-    return show_form(request, "goals/parts_of.html", form, goal=goal)
+    return show_form(request, "goals/change.html", form, goal=goal)
 
 
 def leave_as_it_was(request, goal):

@@ -43,6 +43,21 @@ def test_a_wrong_target_is_said_beside_its_period(northwind, text):
     assert visit.post(f"goals/{goal.pk}/targets/", **values).status_code == 302
 
 
+def test_further_targets_can_be_typed_three_years_ahead(northwind):
+    goal = assigned(northwind)
+    path, visit = f"goals/{goal.pk}/targets/", Visit(northwind, "marco")
+    first = visit.get(path).context["form"]
+    assert (len(first.periods), first.may_show_more) == (12, True)
+    values = shown(first) | {"target-2026-12-01": "7"}
+    more = visit.post(path, **values | {"do": "more_periods"}).context["form"]
+    assert (len(more.periods), more["target-2026-12-01"].value()) == (24, "7")
+    last = visit.post(path, **values | {"do": "more_periods", "pages": "3"}).context["form"]
+    assert (last.periods[-1].first.isoformat(), last.may_show_more) == ("2029-11-01", False)
+    assert visit.post(path, **shown(more) | {"target-2028-10-01": "9"}).status_code == 302
+    assert {row.first_on.isoformat(): row.target for row in goal.periods.all()}["2028-10-01"] == 9
+    assert visit.post(path, **shown(more) | {"pages": "99"}).status_code == 422
+
+
 def test_a_target_that_was_computed_finer_stays_as_long_as_nobody_types_another(northwind):
     (goal,) = set_goal(None, northwind.rita, targets=D("15203.958"))
     visit = Visit(northwind, "marco")
