@@ -26,3 +26,13 @@ class AgreementQuerySet(OwnedQuerySet):
         return self.select_related("responsible", "segment", "created_by").annotate(
             customer_count=Count("parties", distinct=True)
         )
+
+
+class SettlementQuerySet(OwnedQuerySet):
+    def standing(self):
+        """Not reversed."""
+        return self.exclude(pk__in=self.model.objects.filter(decisions__kind="reversed").order_by().values("pk"))
+
+    def with_names(self):
+        """Who made them and what became of them."""
+        return self.select_related("agreement", "made_by").prefetch_related("decisions__by")

@@ -52,6 +52,18 @@ THUMBS = {
 }
 
 
+SETTLEMENT_STATES = {
+    "settled": ("orange", "hourglass", gettext_lazy("To be approved")),
+    "approved": ("green", "circle-check", gettext_lazy("Approved")),
+    "reversed": ("neutral", "undo-2", gettext_lazy("Reversed")),
+}
+
+
+def settlement_badge(state: str) -> Badge:
+    tone, icon, word = SETTLEMENT_STATES[state]
+    return Badge(tone, icon, str(word))
+
+
 def status_of(agreement: Agreement, on: date) -> Status:
     if agreement.is_archived:
         return Status.ARCHIVED

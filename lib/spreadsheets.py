@@ -102,17 +102,23 @@ def write_csv(file, heads: list[str], rows: Iterable[list[Value]]) -> None:
 
 
 def write_xlsx(file, heads: list[str], rows: Iterable[list[Value]]) -> None:
+    write_book(file, [("", heads, rows)])
+
+
+def write_book(file, sheets: Iterable[tuple[str, list[str], Iterable[list[Value]]]]) -> None:
+    """A spreadsheet of several sheets, each with its title (one that a spreadsheet may have), its heads and rows."""
     book = Workbook(file, {"constant_memory": True, "in_memory": False})
-    sheet = book.add_worksheet()
-    sheet.freeze_panes(1, 0)
     bold = book.add_format({"bold": True})
     formats = {kind: book.add_format({"num_format": said}) for kind, said in FORMATS.items()}
-    for across, head in enumerate(heads):
-        sheet.set_column(across, across, max(12, min(len(head) + 4, 40)))
-        sheet.write_string(0, across, head, bold)
-    for down, row in enumerate(rows, start=1):
-        for across, value in enumerate(row):
-            write_cell(sheet, down, across, value, formats)
+    for title, heads, rows in sheets:
+        sheet = book.add_worksheet(title or None)
+        sheet.freeze_panes(1, 0)
+        for across, head in enumerate(heads):
+            sheet.set_column(across, across, max(12, min(len(head) + 4, 40)))
+            sheet.write_string(0, across, head, bold)
+        for down, row in enumerate(rows, start=1):
+            for across, value in enumerate(row):
+                write_cell(sheet, down, across, value, formats)
     book.close()
 
 

@@ -91,7 +91,8 @@ def test_money_moves_even_where_it_adds_up_to_nothing():
 
 STEPS = {
     "whole": (LEVELS, Mode.WHOLE, 12000, None, [(3, 12000, 12000, 1440)]),
-    "by bands": (LEVELS, Mode.MARGINAL, 12000, None, [(1, 5000, 5000, 250), (2, 5000, 5000, 400), (3, 2000, 2000, 240)]),
+    "by bands": (LEVELS, Mode.MARGINAL, 12000, None,
+                 [(1, 5000, 5000, 250), (2, 5000, 5000, 400), (3, 2000, 2000, 240)]),
     "a level exactly": (LEVELS, Mode.MARGINAL, 5000, None, [(1, 5000, 5000, 250)]),
     "fixed": ("100/50, 200/120", Mode.FIXED, 250, None, [(2, 250, None, 120)]),
     "quantity by bands": ("0/5, 100/10", Mode.MARGINAL, 150, 3000, [(1, 100, 2000, 100), (2, 50, 1000, 100)]),

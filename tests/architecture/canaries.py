@@ -6,8 +6,19 @@ from decimal import Decimal
 
 from django.db import connections, models, transaction
 
+from agreements.drawing_up import terms_as_agreed
 from agreements.forms.steps import steps_of
-from agreements.models import Agreement, Metric, Recipient, SharedLink, SummaryRun, SummarySchedule
+from agreements.models import (
+    Agreement,
+    Decision,
+    Metric,
+    Recipient,
+    Settlement,
+    SettlementLine,
+    SharedLink,
+    SummaryRun,
+    SummarySchedule,
+)
 from agreements.rules import Tier
 from agreements.services import Terms, begin_amendment, conclude_agreement, terms_of
 from audit.services import record
@@ -141,6 +152,7 @@ def furnish(cast: world.Cast, person: Member, company) -> None:
         ),
     )  # fmt: skip
     summarize(agreement)
+    settled(agreement, person, company)
     begin_amendment(
         actor=Member.objects.filter(role=Role.ADMIN).earliest("pk"), agreement=agreement,
         steps=steps_of(terms_of(agreement)), at=NOON,
@@ -187,6 +199,17 @@ def summarize(agreement: Agreement) -> None:
     SummaryRun.objects.create(schedule=schedule, period_on=TODAY, due_at=NOON, ran_at=NOON, state="done")
     Suppression.objects.create(address="stopped@nowhere.example", topic=f"agreement/{agreement.pk}")
     OutgoingMail.objects.update(topic=f"agreement/{agreement.pk}")
+
+
+def settled(agreement: Agreement, person: Member, company: Company) -> None:
+    """A settlement of a cent, approved: whatever was sold, something is due after it."""
+    sums = {"value": 1, "earned": Decimal("0.01"), "settled_before": 0, "due": Decimal("0.01")}
+    made = Settlement.objects.create(
+        agreement=agreement, number=1, through_on=date(2026, 1, 31), currency=agreement.organization.currency,
+        agreed=terms_as_agreed(agreement), made_by=person, made_at=NOON, **sums,
+    )  # fmt: skip
+    SettlementLine.objects.create(settlement=made, company=company, company_name=company.name, **sums)
+    Decision.objects.create(settlement=made, kind="approved", by=person, at=NOON, reason="As agreed")
 
 
 def rows_of(cast: world.Cast) -> Rows:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from agreements.counting import count
 from agreements.models import Draft, Level, Party, Recipient, SharedLink
+from agreements.models.settlements import Decision, Settlement, SettlementLine
 from agreements.options import Choice, Options
 from audit.models import Entry
 from crm.models import (
@@ -268,9 +269,24 @@ def agreed(of: Plenty, made: Made, numbers: list[int]) -> None:
     rows(Suppression, numbers, lambda n: {"address": f"guest{n}@northwind.example", "topic": f"agreement/{first.pk}"})
     steps = {"configuration": {"description": ["Tea"]}}
     rows(Draft, numbers, lambda n: {"member": reader, "steps": steps, "changed_at": at(n)})
+    settled(of, made, numbers)
     link = {"agreement": first, "recipient": "", "language": "en", "created_by": reader, "expires_on": date(2030, 1, 1)}
     rows(SharedLink, numbers, lambda n: link | {"label": f"Reader {n}", "number": n + 10, "created_at": at(n),
                                                "token_hash": f"{n:064}"})  # fmt: skip
+
+
+def settled(of: Plenty, made: Made, numbers: list[int]) -> None:
+    """Settlements of the first agreement, and customers of its first settlement."""
+    first = of.first["settlement"]
+    sums = {"value": 1, "earned": 1, "settled_before": 0, "due": 1}
+    same = {name: getattr(first, name) for name in ("agreement", "through_on", "currency", "agreed")} | sums
+    more = rows(
+        Settlement, numbers, lambda n: same | {"number": n + 10, "made_by": made["member"][n], "made_at": NOON}
+    )  # fmt: skip
+    rows(Decision, numbers, lambda n: {"settlement": more[n], "kind": "approved", "by": made["member"][n], "at": NOON})
+    named = {"settlement": first, "is_in": True}
+    rows(SettlementLine, numbers, lambda n: named | sums | {"company": made["company"][n], "company_name": f"Tea {n}"})
+    rows(SettlementLine, numbers, lambda n: sums | {"settlement": more[n], "company": of.first["company"]})
 
 
 def share_with_all(of: Plenty) -> None:
