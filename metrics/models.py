@@ -162,6 +162,7 @@ class Figure(OwnedModel):
         ]
         indexes = [
             models.Index(fields=["organization", "id"], name="figure_stale", condition=Q(stale_since__isnull=False)),
+            models.Index(fields=["organization", "until"], name="figure_by_end"),
         ]
 
     @property

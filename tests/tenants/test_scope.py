@@ -5,7 +5,7 @@ from django.db import connection
 from django.db.models import Count
 
 from crm.models import Company
-from tenants.models import Member, Organization
+from tenants.models import Member, Organization, Team, TeamMembership
 from tenants.scope import ScopeError, open_organization, unscoped
 from tests import world
 from tests.asynchronous import awaited
@@ -90,3 +90,11 @@ def test_what_is_bound_is_bound_again_after_a_nested_organization(northwind, con
 def test_unscoped_wants_a_reason(db):
     with pytest.raises(ValueError, match="Say why"), unscoped(""):
         pass
+
+
+def test_a_join_stays_within_the_organization_whichever_way_it_goes(northwind):
+    same = '"tenants_team"."organization_id" = ("tenants_teammembership"."organization_id")'
+
+    with open_organization(northwind.organization.pk):
+        assert same in str(TeamMembership.objects.filter(team__name="x").query)
+        assert same in str(Team.objects.filter(memberships__first_on="2026-01-01").query)
