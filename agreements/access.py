@@ -5,6 +5,7 @@ Everybody sees the agreements of the companies that they see, whole: which level
 written by administrators, and by managers where they or their people are responsible for them or made them.
 """
 
+from collections.abc import Callable
 from contextlib import contextmanager
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -17,6 +18,7 @@ from agreements.doors import organization_id_of_link
 from agreements.models import Agreement, Draft, Party, SharedLink
 from crm.visibility import companies_seen_by, is_narrowed
 from lib.tokens import token_hash
+from notifications.models import OutgoingMail
 from tenants.access import people_of
 from tenants.models import Member, Role
 from tenants.scope import open_organization
@@ -50,6 +52,23 @@ def may_change(member: Member, agreement: Agreement, *, on) -> bool:
         return member.role == Role.ADMIN
     theirs = {agreement.responsible_id, agreement.created_by_id} - {None}
     return people_of(member, on=on).filter(pk__in=theirs).exists()
+
+
+def changeable_by(member: Member, *, on) -> Callable[[Agreement], bool]:
+    """The same for many agreements, in one query."""
+    if member.role != Role.MANAGER:
+        return lambda agreement: member.role == Role.ADMIN
+    people = set(people_of(member, on=on).values_list("pk", flat=True))
+    return lambda agreement: bool({agreement.responsible_id, agreement.created_by_id} & people)
+
+
+def get_mail_about(member: Member, pk: int, mail_pk: int, *, on) -> OutgoingMail:
+    """A message about an agreement that the member may change."""
+    agreement = get_agreement_to_change(member, pk, on=on)
+    found = OutgoingMail.objects.filter(topic=agreement.mail_topic, pk=mail_pk).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def get_link_to_change(member: Member, pk: int, link_pk: int, *, on) -> SharedLink:

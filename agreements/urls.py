@@ -1,6 +1,6 @@
 from django.urls import path
 
-from agreements.views import detail, ending, lists, sharing, wizard
+from agreements.views import detail, ending, lists, sharing, summaries, wizard
 
 app_name = "agreements"
 urlpatterns = [
@@ -21,6 +21,12 @@ urlpatterns = [
     path("<int:pk>/end-early/", ending.end_early, name="end_early"),
     path("<int:pk>/archive/", ending.archive, name="archive"),
     path("<int:pk>/restore/", ending.restore, name="restore"),
+    path("<int:pk>/summaries/", summaries.summaries, name="summaries"),
+    path("<int:pk>/summaries/mail/", summaries.page, name="summary_mail"),
+    path("<int:pk>/summaries/pdf/", summaries.paper, name="summary_pdf"),
+    path("<int:pk>/summaries/send/", summaries.send, name="send_summaries"),
+    path("<int:pk>/summaries/recipients/", summaries.recipients, name="summary_recipients"),
+    path("<int:pk>/summaries/mails/<int:mail_pk>/retry/", summaries.retry, name="retry_summary"),
     path("<int:pk>/links/", sharing.links, name="links"),
     path("<int:pk>/links/<int:link_pk>/stop/", sharing.revoke, name="revoke_link"),
 ]

@@ -119,6 +119,11 @@ class Agreement(OwnedModel):
     def is_pooled(self) -> bool:
         return self.basis == Basis.POOLED
 
+    @property
+    def mail_topic(self) -> str:
+        """What an address stops: the mails about this agreement."""
+        return f"agreement/{self.pk}"
+
     def tiers_of(self, levels) -> Tiers:
         """Its rows of levels, lowest first, as rules read them."""
         return Tiers(Mode(self.mode), tuple(Tier(row.threshold, row.bonus) for row in levels))

@@ -16,7 +16,7 @@ from agreements.models import Agreement, Recipient, SummaryRun, SummarySchedule
 from agreements.services.concluding import locked
 from agreements.services.links import link_for, revoke_links_of
 from agreements.services.scheduling import place
-from agreements.summaries import KIND, Covered, letters_to, topic_of
+from agreements.summaries import KIND, Covered, letters_to
 from audit.services import record
 from notifications.clock import database_clock
 from notifications.models import Interval, OutgoingMail, RunState
@@ -25,7 +25,7 @@ from notifications.services import checked_address, queue_letter
 from tenants.models import Member, Organization
 from tenants.refusals import Refused
 
-MOST_RECIPIENTS = 50
+MOST_RECIPIENTS = 20
 LONGEST_NAME = 120
 SENT_AT = time(8)
 RUNS_ARE_KEPT = timedelta(days=400)
@@ -144,7 +144,7 @@ def send_summaries_now(*, actor: Member, agreement: Agreement, key: str, on: dat
     if agreement.is_archived:
         raise Refused(_("This agreement is archived: bring it back to send summaries."))
     turn = f"by-hand/{key}"
-    sent = OutgoingMail.objects.filter(topic=topic_of(agreement), key__startswith=f"{KIND}/{agreement.pk}/{turn}/")
+    sent = OutgoingMail.objects.filter(topic=agreement.mail_topic, key__startswith=f"{KIND}/{agreement.pk}/{turn}/")
     if count := sent.count():
         return count
     schedule = SummarySchedule.objects.filter(agreement=agreement).first()

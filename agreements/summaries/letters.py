@@ -24,40 +24,41 @@ KIND = "agreement_summary"
 log = logging.getLogger(__name__)
 
 
-def topic_of(agreement: Agreement) -> str:
-    """What an address stops: the mails about one agreement."""
-    return f"agreement/{agreement.pk}"
-
-
 def letters_to(
     recipients: Sequence[Recipient], agreement: Agreement, *, organization: Organization, covered: Covered,
-    with_pdf: bool,
+    with_pdf: bool, makes_pdf: bool = True,
 ) -> list[Letter]:  # fmt: skip
-    """The summary as each of them gets it. Nothing is written. Where no PDF can be made, the mail says so."""
+    """The summary as each of them gets it. Nothing is written. Where no PDF can be made, the mail says so; one that
+    only the words are wanted of need not be made."""
     if not recipients:
         return []
     (standing,) = standings_of([agreement], organization=organization, on=covered.on)
     languages = sorted({recipient.language for recipient in recipients})
-    pdfs = {code: tried_pdf(standing, organization, covered, code) if with_pdf else None for code in languages}
+    makes_pdf = with_pdf and makes_pdf
+    pdfs = {code: tried_pdf(standing, organization, covered, code) if makes_pdf else None for code in languages}
     return [
-        letter_to(one, standing, organization=organization, covered=covered, pdf=pdfs[one.language], with_pdf=with_pdf)
+        letter_to(
+            one, standing, organization=organization, covered=covered, pdf=pdfs[one.language],
+            has_pdf=pdfs[one.language] is not None or (with_pdf and not makes_pdf),
+            lacks_pdf=makes_pdf and pdfs[one.language] is None,
+        )
         for one in recipients
-    ]
+    ]  # fmt: skip
 
 
 def letter_to(
     recipient: Recipient, standing: AgreementStanding, *, organization: Organization, covered: Covered,
-    pdf: Pdf | None, with_pdf: bool,
+    pdf: Pdf | None, has_pdf: bool, lacks_pdf: bool,
 ) -> Letter:  # fmt: skip
     agreement = standing.agreement
-    stops = AddressLink(organization.pk, recipient.address, topic_of(agreement), KIND, recipient.language)
+    stops = AddressLink(organization.pk, recipient.address, agreement.mail_topic, KIND, recipient.language)
     context = {
         "page": Summary(standing, organization.currency, covered=covered),
         "agreement": agreement,
         "name": recipient.name,
         "link": address_for(agreement, recipient.address, on=covered.on),
-        "has_pdf": pdf is not None,
-        "lacks_pdf": with_pdf and pdf is None,
+        "has_pdf": has_pdf,
+        "lacks_pdf": lacks_pdf,
     }
     return letter(stops=stops, templates=[KIND], context=context, organization=organization, pdf=pdf)
 

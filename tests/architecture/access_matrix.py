@@ -195,6 +195,12 @@ MATRIX = {
     "agreements:end_early": "l.xxxxoo l.xxxxii",
     "agreements:archive": "l.------ l.xxxxii",
     "agreements:restore": "l.------ l.xxxxii",
+    "agreements:summaries": "l.xxxxoo l.------",
+    "agreements:summary_mail": "l.xxxxoo l.------",
+    "agreements:summary_pdf": "l.xxxxoo l.------",
+    "agreements:send_summaries": "l.------ l.xxxxii",
+    "agreements:summary_recipients": "l.xxxxoo l.xxxxii",
+    "agreements:retry_summary": "l.------ l.xxxxrr",
     "agreements:links": "l.xxxxoo l.xxxxii",
     "agreements:revoke_link": "l.------ l.xxxxrr",
 

@@ -111,6 +111,8 @@ PK = {
         "agreements:draft_configuration", "agreements:drop_draft",
     ),
     Agreement: (
+        "agreements:summaries", "agreements:summary_mail", "agreements:summary_pdf", "agreements:send_summaries",
+        "agreements:summary_recipients", "agreements:retry_summary",
         "agreements:agreement", "agreements:customers", "agreements:near_misses", "agreements:end_early",
         "agreements:archive", "agreements:restore", "agreements:links", "agreements:revoke_link",
         "agreements:amend", "agreements:copy", "agreements:renew",
@@ -123,7 +125,7 @@ PK = {
 }  # fmt: skip
 PK_OF = {view: model for model, views in PK.items() for view in views}
 # Whose id every other argument is; the key of a kind is a word, the arguments of a reset link are neither.
-ARGUMENTS = {"contact_pk": Contact, "goal_pk": Goal, "stage_pk": Stage, "other_pk": Company, "link_pk": SharedLink,
+ARGUMENTS = {"contact_pk": Contact, "mail_pk": OutgoingMail, "goal_pk": Goal, "stage_pk": Stage, "other_pk": Company, "link_pk": SharedLink,
              "key": ActivityKind}  # fmt: skip
 RESET_LINK = {"uidb36": "1", "key": "set-password", "pk": "1", "token": "nobodys-token"}
 # Words of the query that name a row, whichever view reads them; what stands together is asked together.
@@ -133,10 +135,11 @@ QUERY = {
     "pipeline": "pipeline", "person": "member", "product": "product",
     "stage": "stage", "branch": "branch", "organization": "organization", "kind": "activitykind",
     "brand": "brand", "family": "family", "outcome": "outcome", "of": "member",
+    "recipient": "recipient",
 }  # fmt: skip
 TOGETHER = [
     ("company", "people", "figures"), ("owner", "goal", "team"), ("pipeline", "person", "product"),
-    ("stage", "branch", "organization", "kind"), ("brand", "family", "outcome", "of"),
+    ("stage", "branch", "organization", "kind"), ("brand", "family", "outcome", "of", "recipient"),
 ]  # fmt: skip
 # Conditions of a segment that name a row, by measure: each field with the model it names.
 CONDITIONS = {
@@ -164,6 +167,7 @@ class Upload:
 
 # What a form wants besides what it proposes, so that it would be saved.
 TYPED = {
+    "agreements:summary_recipients": {"address-1": "new@nowhere.example", "interval": "weekly"},
     "agreements:new": {
         "description": "A new one", "first_on": "2026-01-01", "last_on": "2026-12-31", "basis": "pooled",
     },
