@@ -59,10 +59,14 @@ def test_who_carries_it_follows_a_sale_and_a_period_before_opens_by_keyboard(vis
     cast = committed_northwind
     page = visitor.sign_in("marco").open(f"goals/{goal.pk}/")
     expect(page.locator("html")).to_have_attribute("data-live", "yes")
+    page.locator("#near").scroll_into_view_if_needed()
+    expect(page.locator("#near")).to_contain_text("ABROAD")
     with world.opened(cast):
+        world.sale(cast, owner=cast.rita, day=today(cast), net="5", company=cast.bolido, document="LATER")
         line = world.sale(cast, owner=cast.rita, day=today(cast), net="600")
         record(actor=cast.nora, action="sale_line.added", target=line)
     expect(page.locator("#parts")).to_contain_text("100.0% of €1,000")
+    expect(page.locator("#near")).to_contain_text("LATER")
     column = page.locator(".goal-columns a").last
     column.focus()
     page.keyboard.press("Enter")
