@@ -126,21 +126,14 @@ def burn_up(
     is the unit's smallest step: with 1, no label says half a visit. `marks` are (label, value).
     """
     ends = [] if projected is None else [projected]
-    marked = [value for _label, value in marks]
-    ticks = nice_ticks(*_span([*actual, *expected, target, *ends, *marked]), step)
+    ticks = nice_ticks(*_span([*actual, *expected, target, *ends, *(value for _label, value in marks)]), step)
     up = Scale(Fraction(ticks[0]), Fraction(ticks[-1]), height - MARGIN_BOTTOM, MARGIN_TOP)
     across = Scale(Fraction(0), Fraction(period.days), MARGIN_LEFT, width - MARGIN_RIGHT)
     points = _grown_from_nothing(actual, across, up)
     return BurnUp(
         view_box=f"0 0 {width} {height}",
-        left=across.at(0),
-        right=across.at(period.days),
-        top=up.at(ticks[-1]),
-        bottom=up.at(ticks[0]),
-        actual=_line(points),
-        area=_area(points, ground=up.at(0)),
-        last_x=points[-1][0],
-        last_y=points[-1][1],
+        **_edges(across, up),
+        **_grown(points, ground=up.at(0)),
         expected=_line(_grown_from_nothing(expected, across, up)) if expected else "",
         target_y=up.at(target) if target else None,
         target_label=format_value(target),
@@ -150,6 +143,20 @@ def burn_up(
         projected=_line([points[-1], *((across.at(period.days), up.at(end)) for end in ends)]) if ends else "",
         marks=tuple(Tick(up.at(value), label) for label, value in marks),
     )
+
+
+def _edges(across: Scale, up: Scale) -> dict[str, str]:
+    """Where the drawing ends on each side."""
+    return {
+        "left": across.at(across.low), "right": across.at(across.high),
+        "top": up.at(up.high), "bottom": up.at(up.low),
+    }  # fmt: skip
+
+
+def _grown(points: Sequence[tuple[str, str]], *, ground: str) -> dict[str, str]:
+    """The line of what there is, the area below it, and the point at which it has arrived."""
+    (last_x, last_y) = points[-1]
+    return {"actual": _line(points), "area": _area(points, ground=ground), "last_x": last_x, "last_y": last_y}
 
 
 def nice_ticks(low: Exact, high: Exact, step: Decimal | None = None) -> list[Decimal]:
