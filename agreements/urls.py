@@ -8,6 +8,7 @@ urlpatterns = [
     path("companies/<int:pk>/", detail.company, name="company"),
     path("new/", wizard.new, name="new"),
     path("drafts/<int:pk>/review/", wizard.review, name="draft_review"),
+    path("drafts/<int:pk>/summaries/", wizard.step, {"step": "notifications"}, name="draft_notifications"),
     path("drafts/<int:pk>/options/", wizard.step, {"step": "options"}, name="draft_options"),
     path("drafts/<int:pk>/levels/", wizard.step, {"step": "levels"}, name="draft_levels"),
     path("drafts/<int:pk>/what/", wizard.step, {"step": "configuration"}, name="draft_configuration"),

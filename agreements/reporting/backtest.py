@@ -11,7 +11,7 @@ from agreements.days import before
 from agreements.models import Basis, Metric
 from agreements.options import Options
 from agreements.rules import Mode, Tiers
-from agreements.services import Terms
+from agreements.services.terms import Terms
 from crm.models import Company
 from lib.periods import Period
 from metrics.counting import Count, TooLong, count, count_each, within

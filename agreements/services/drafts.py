@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from agreements.models import Agreement, Draft
 from agreements.services.concluding import amend_agreement, conclude_agreement
+from agreements.services.summaries import configure_summaries
 from agreements.services.terms import Terms
 from tenants.models import Member
 from tenants.refusals import Refused
@@ -40,6 +41,8 @@ def begin_draft(*, actor: Member, key: str, at: datetime) -> Draft:
 def begin_amendment(*, actor: Member, agreement: Agreement, steps: Steps, at: datetime) -> Draft:
     """A draft that holds what is agreed now. One that the same person has begun on the same state is taken up again."""
     agreement = held(agreement)
+    if agreement.is_archived:
+        raise Refused(_("The agreement is archived. Bring it back first."))
     begun = Draft.objects.select_for_update(of=("self",)).filter(member=actor, agreement=agreement).first()
     if begun and begun.agreed_version == agreement.version:
         return begun
@@ -77,8 +80,18 @@ def keep_step(
 
 
 @transaction.atomic
-def conclude_draft(*, actor: Member, draft: Draft, version: int, terms: Terms, reason: str = "") -> Agreement:
-    """Makes the agreement, or the change of the one that it amends, and drops the draft. Raises Refused, Outdated."""
+def conclude_draft(
+    *,
+    actor: Member,
+    draft: Draft,
+    version: int,
+    terms: Terms,
+    at: datetime,
+    summaries: dict | None = None,
+    reason: str = "",
+) -> Agreement:
+    """Makes the agreement, or the change of the one that it amends, and drops the draft. `summaries` say who gets those
+    of a new one (agreements.services.summaries.configure_summaries). Raises Refused, Outdated."""
     draft = taken_up(draft, version)
     if draft.agreement:
         agreement = amend_agreement(
@@ -87,6 +100,9 @@ def conclude_draft(*, actor: Member, draft: Draft, version: int, terms: Terms, r
     else:
         follows = draft.source if draft.is_renewal else None
         agreement = conclude_agreement(actor=actor, terms=terms, follows=follows, key=str(draft.key))
+        if summaries:
+            configure_summaries(actor=actor, agreement=agreement, version=agreement.version, at=at, **summaries)
+            agreement.refresh_from_db()
     draft.delete()
     return agreement
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from agreements import reporting
-from agreements.access import get_agreement, may_change
+from agreements.access import AUTHORS, get_agreement, may_change
 from agreements.models import Agreement
 from agreements.words import status_of
 from crm.access import get_company
@@ -31,6 +31,7 @@ def agreement(request, slug, pk):
         "agreement": agreement,
         "status": status_of(agreement, request.today),
         "may_change": may_change(request.member, agreement, on=request.today),
+        "may_write": request.member.role in AUTHORS,
         "sees_all_lines": request.member.role in ("admin", "viewer"),
     }
     return render_page(request, "agreements/agreement.html", context, fragment=fragment_of(request))

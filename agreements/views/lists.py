@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from agreements.access import AUTHORS, agreements_seen_by
+from agreements.access import AUTHORS, agreements_seen_by, drafts_of
 from agreements.exact import with_reading
 from agreements.filters import AgreementFilter
 from agreements.tables import agreements_table
@@ -25,6 +25,7 @@ def index(request, slug):
         request, "agreements/index.html", table=agreements_table(request.organization.currency, request.today),
         filters=AgreementFilter, rows=rows, empty=empty,
         is_summed=True, shelf=shelf_of(request), shelves=SHELVES, may_write=request.member.role in AUTHORS,
+        drafts=drafts_of(request.member) if request.member.role in AUTHORS else [],
     )  # fmt: skip
 
 

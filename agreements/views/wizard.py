@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from agreements import reporting, services
 from agreements.access import AUTHORS, get_agreement, get_agreement_to_change, get_own_draft
 from agreements.days import following
-from agreements.forms.steps import REVIEW, Wizard, Writing, steps_of
+from agreements.forms.steps import REVIEW, Wizard, Writing, steps_of, summaries_of
 from agreements.models import Agreement, Draft
 from crm.views.answers import answered, done
 from lib.htmx import render_page
@@ -68,7 +68,9 @@ def review(request, slug, pk):
     if wizard.first_wrong != REVIEW:
         return redirect(address_of(wizard.first_wrong), slug, pk)
     form = wizard.form(REVIEW, request.POST if request.method == "POST" else None, is_sent=request.method == "POST")
-    agree = partial(services.conclude_draft, actor=request.member, draft=draft, version=version_in(request))
+    agree = partial(
+        services.conclude_draft, actor=request.member, draft=draft, version=version_in(request), at=request.now
+    )
     if form.is_bound and (made := concluded(form, agree, wizard)):
         said = _("The agreement has been changed.") if draft.agreement else _("%s is agreed.") % made
         return done(request, said, "agreements:agreement", made.pk)
@@ -98,8 +100,13 @@ def copy(request, slug, pk):
     """A new agreement like this one."""
     agreement = get_agreement(request.member, pk)
     terms = services.terms_of(agreement)
-    steps = steps_of(replace(terms, description=_("%s (copy)") % terms.description))
-    return begun(request, partial(services.begin_from, source=agreement, is_renewal=False), agreement, steps)
+    steps = steps_of(replace(terms, description=_("%s (copy)") % terms.description)) | summaries_of(agreement)
+    return begun(
+        request,
+        partial(services.begin_from, source=agreement, is_renewal=False),
+        agreement,
+        steps | summaries_of(agreement),
+    )
 
 
 @require_POST
@@ -108,8 +115,14 @@ def renew(request, slug, pk):
     """The agreement of the days that follow."""
     agreement = get_agreement_to_change(request.member, pk, on=request.today)
     days = following(agreement.period)
-    steps = steps_of(replace(services.terms_of(agreement), first_on=days.first, last_on=days.last))
-    return begun(request, partial(services.begin_from, source=agreement, is_renewal=True), agreement, steps)
+    terms = replace(services.terms_of(agreement), first_on=days.first, last_on=days.last)
+    steps = steps_of(terms) | summaries_of(agreement)
+    return begun(
+        request,
+        partial(services.begin_from, source=agreement, is_renewal=True),
+        agreement,
+        steps | summaries_of(agreement),
+    )
 
 
 # --- answers ------------------------------------------------------------------------------------------------------
@@ -202,7 +215,8 @@ def concluded(form, agree, wizard: Wizard) -> Agreement | None:
     if not form.is_valid():
         return None
     try:
-        return agree(terms=wizard.terms(), reason=form.cleaned_data.get("reason", ""))
+        reason = form.cleaned_data.get("reason", "")
+        return agree(terms=wizard.terms(), summaries=wizard.summaries(), reason=reason)
     except services.Refused as refused:
         form.add_error(refused.field if refused.field in form.fields else None, str(refused))
         return None
@@ -211,7 +225,10 @@ def concluded(form, agree, wizard: Wizard) -> Agreement | None:
 def reviewed(request, wizard: Wizard) -> dict:
     """What the review says."""
     terms, agreement = wizard.terms(), wizard.writing.draft.agreement
-    said = reporting.changes_of(agreement, terms) if agreement else reporting.in_words(terms)
+    if agreement:
+        said = reporting.changes_of(agreement, terms)
+    else:
+        said = [*reporting.in_words(terms), *reporting.summaries_in_words(wizard.summaries())]
     past = reporting.backtest(terms, currency=request.organization.currency, on=request.today)
     return {"said": said, "past": past, "is_amendment": bool(agreement)}
 

@@ -79,7 +79,9 @@ def test_what_is_typed_in_the_steps_is_agreed(nora):
     assert answer.headers["Location"].endswith("/levels/")
     assert leave(nora, "levels", **LEVELS | {"objective": "12000"}).headers["Location"].endswith("/options/")
     brand = Brand.objects.get()
-    assert leave(nora, "options", brand_without=brand.pk).headers["Location"].endswith("/review/")
+    assert leave(nora, "options", brand_without=brand.pk).headers["Location"].endswith("/summaries/")
+    mailed = {"interval": "monthly", "with_pdf": "on", "address-0": "anna@alfreds.example", "language-0": "fr"}
+    assert leave(nora, "summaries", **mailed).headers["Location"].endswith("/review/")
     answer = leave(nora, "review")
     agreement = Agreement.objects.get()
     assert answer.headers["Location"].endswith(f"/agreements/{agreement.pk}/")
@@ -89,6 +91,9 @@ def test_what_is_typed_in_the_steps_is_agreed(nora):
     assert [str(level) for level in agreement.levels.all()] == ["0 / 5", "5000 / 8"]
     assert agreement.options == {"brand": {"only": [], "without": [brand.pk]}}
     assert (agreement.responsible, agreement.objective, agreement.created_by) == (marco, 12000, nora.member)
+    assert [(row.address, row.language) for row in agreement.recipients.all()] == [("anna@alfreds.example", "fr")]
+    schedule = agreement.summary_schedules.get()
+    assert (schedule.interval, schedule.with_pdf) == ("monthly", True)
     assert not Draft.objects.exists()
 
 
@@ -134,6 +139,13 @@ WRONG = {
     "no level": ("levels", levels(("", "")), "__all__"),
     "a threshold without a bonus": ("levels", levels(("5", "")), "bonus-0"),
     "a bonus without a threshold": ("levels", levels(("", "5")), "from-0"),
+    "an address of two lines": (
+        "summaries",
+        {"interval": "daily", "address-0": "a@b.example\nBcc: c@d.example"},
+        "address-0",
+    ),
+    "an address twice": ("summaries", {"address-0": "a@b.example", "address-1": "A@B.example "}, "address-1"),
+    "mails to nobody": ("summaries", {"interval": "daily"}, "address-0"),
     "an objective of nothing": ("levels", levels(("0", "5"), objective="0"), "objective"),
 }
 
@@ -199,7 +211,7 @@ def test_two_windows_do_not_overwrite_each_other_unseen(written):
 
 def test_a_draft_is_its_writers_alone(written):
     draft, marco = Draft.objects.get(), Visit(written.names, "marco")
-    for step in ("what", "levels", "options", "review", "drop"):
+    for step in ("what", "levels", "options", "summaries", "review", "drop"):
         assert marco.post(at(draft, step), version=draft.version).status_code == 404
     assert written.post(at(draft, "drop")).status_code == 302
     assert not Draft.objects.exists()

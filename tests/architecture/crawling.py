@@ -107,8 +107,8 @@ PK = {
     SavedSegment: ("metrics:edit_saved_segment", "metrics:keep_saved_segment"),
     Holiday: ("people:edit_holiday", "people:keep_holiday"),
     Draft: (
-        "agreements:draft_review", "agreements:draft_options", "agreements:draft_levels",
-        "agreements:draft_configuration", "agreements:drop_draft",
+        "agreements:draft_review", "agreements:draft_notifications", "agreements:draft_options",
+        "agreements:draft_levels", "agreements:draft_configuration", "agreements:drop_draft",
     ),
     Agreement: (
         "agreements:summaries", "agreements:summary_mail", "agreements:summary_pdf", "agreements:send_summaries",
@@ -172,7 +172,7 @@ TYPED = {
         "description": "A new one", "first_on": "2026-01-01", "last_on": "2026-12-31", "basis": "pooled",
     },
     "agreements:draft_review": {"reason": "A new one"}, "agreements:draft_options": {},
-    "agreements:draft_levels": {}, "agreements:draft_configuration": {},
+    "agreements:draft_levels": {}, "agreements:draft_configuration": {}, "agreements:draft_notifications": {},
     "agreements:links": {"label": "A new one"},
     "agreements:end_early": {"last_on": "2026-01-31", "reason": "A new one"},
     "notifications:preferences": {},

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from agreements.forms.summaries import initial_of
+from agreements.models import Agreement, SummarySchedule
 from agreements.options import SUBJECTS
 from agreements.services import Terms
 from agreements.services.drafts import Steps
@@ -28,6 +30,17 @@ def steps_of(terms: Terms) -> Steps:
             for subject in SUBJECTS if subject in terms.options.choices for way in ("only", "without")
         },
     }  # fmt: skip
+
+
+def summaries_of(agreement: Agreement) -> Steps:
+    """Who gets its summaries, as it would have been typed."""
+    schedule = SummarySchedule.objects.filter(agreement=agreement).first()
+    said = initial_of(schedule, agreement.recipients.order_by("pk"))
+    if not said.get("interval") and not agreement.recipients.exists():
+        return {}
+    is_with_pdf = said.pop("with_pdf", False)
+    texts = {name: [str(value)] for name, value in said.items()}
+    return {"notifications": texts | ({"with_pdf": ["on"]} if is_with_pdf else {})}
 
 
 def typed(number: Decimal | None) -> str:

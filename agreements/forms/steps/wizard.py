@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy
 from agreements.forms.steps.configuration import ConfigurationForm
 from agreements.forms.steps.drawn import StepForm, Writing
 from agreements.forms.steps.levels import LevelsForm
+from agreements.forms.steps.notifications import NotificationsForm
 from agreements.forms.steps.options import OptionsForm
 from agreements.forms.steps.review import ReviewForm
 from agreements.services import Terms
 
-REVIEW = "review"
-MAY_BE_LEFT_OUT = ("options", "notifications")
+NOTIFICATIONS, REVIEW = "notifications", "review"
+MAY_BE_LEFT_OUT = ("options", NOTIFICATIONS)
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ KINDS = (
     StepKind("configuration", gettext_lazy("What and with whom"), ConfigurationForm),
     StepKind("levels", gettext_lazy("Bonus levels"), LevelsForm),
     StepKind("options", gettext_lazy("What counts"), OptionsForm),
+    StepKind(NOTIFICATIONS, gettext_lazy("Summaries"), NotificationsForm),
     StepKind(REVIEW, gettext_lazy("Review"), ReviewForm),
 )
 
@@ -47,11 +49,11 @@ class StepMark:
 
 
 class Wizard:
-    """The steps of one draft."""
+    """The steps of one draft. Who gets summaries is no matter of an amendment: that has a page of its own."""
 
     def __init__(self, writing: Writing):
         self.writing = writing
-        self.kinds = {kind.name: kind for kind in KINDS}
+        self.kinds = {kind.name: kind for kind in KINDS if kind.name != NOTIFICATIONS or not writing.draft.agreement_id}
         self.names = list(self.kinds)
 
     def form(self, step: str, typed: QueryDict | None = None, *, is_sent: bool = False, do: str = "") -> StepForm:
@@ -111,3 +113,11 @@ class Wizard:
             if form.is_bound and form.is_valid():
                 agreed |= form.agreed()
         return Terms(**{name: value for name, value in agreed.items() if value is not None})
+
+    def summaries(self) -> dict | None:
+        """Who is to get summaries, as configure_summaries (agreements.services) asks for it; None for nobody."""
+        form = self.forms.get(NOTIFICATIONS)
+        if form is None or not form.is_bound or not form.is_valid():
+            return None
+        said = form.values()
+        return said if said["interval"] or said["recipients"] else None
