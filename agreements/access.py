@@ -15,7 +15,7 @@ from django.db import connection
 from django.http import Http404
 
 from agreements.doors import organization_id_of_link
-from agreements.models import Agreement, Draft, Party, SharedLink
+from agreements.models import Agreement, Draft, Party, Settlement, SharedLink
 from crm.visibility import companies_seen_by, is_narrowed
 from lib.tokens import token_hash
 from notifications.models import OutgoingMail
@@ -68,6 +68,22 @@ def get_mail_about(member: Member, pk: int, mail_pk: int, *, on) -> OutgoingMail
     found = OutgoingMail.objects.filter(topic=agreement.mail_topic, pk=mail_pk).first()
     if found is None:
         raise Http404
+    return found
+
+
+def get_settlement(member: Member, pk: int) -> Settlement:
+    """A settlement of an agreement that the member sees."""
+    seen = Settlement.objects.filter(agreement__in=agreements_seen_by(member).order_by().values("pk"))
+    found = seen.with_names().filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_settlement_to_change(member: Member, pk: int, *, on) -> Settlement:
+    found = get_settlement(member, pk)
+    if not may_change(member, found.agreement, on=on):
+        raise PermissionDenied("not theirs to change")
     return found
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from agreements.views import detail, ending, lists, sharing, summaries, wizard
+from agreements.views import detail, ending, lists, settling, sharing, summaries, wizard
 
 app_name = "agreements"
 urlpatterns = [
@@ -22,6 +22,11 @@ urlpatterns = [
     path("<int:pk>/end-early/", ending.end_early, name="end_early"),
     path("<int:pk>/archive/", ending.archive, name="archive"),
     path("<int:pk>/restore/", ending.restore, name="restore"),
+    path("<int:pk>/settle/", settling.settle, name="settle"),
+    path("<int:pk>/settlements/", settling.settlements, name="settlements"),
+    path("settlements/<int:pk>/", settling.settlement, name="settlement"),
+    path("settlements/<int:pk>/approve/", settling.approve, name="approve"),
+    path("settlements/<int:pk>/reverse/", settling.reverse, name="reverse"),
     path("<int:pk>/summaries/", summaries.summaries, name="summaries"),
     path("<int:pk>/summaries/mail/", summaries.page, name="summary_mail"),
     path("<int:pk>/summaries/pdf/", summaries.paper, name="summary_pdf"),

@@ -38,7 +38,7 @@ def difference(agreement: Agreement, name: str, pair: list, *, is_new: bool) -> 
     if name in LABELS:
         write = WRITTEN.get(name, word)
         before, after = (write(value) for value in pair)
-        return Difference(LABELS[name](), "" if is_new else before, after)
+        return Difference(LABELS[name](), "" if is_new or name in SETTLED else before, after)
     said = difference_of(agreement, name, pair)
     if name in CHOICES:
         field = agreement._meta.get_field(name)
@@ -62,6 +62,9 @@ ORDER = (
 )  # fmt: skip
 CHOICES = ("metric", "mode", "basis")
 LABELS = {
+    "due": lambda: _("due"),
+    "settlement": lambda: _("settlement"),
+    "through_on": lambda: _("up to and including"),
     "customers": lambda: _("customers"),
     "last_on": lambda: _("last day"),
     "shared_with": lambda: _("shared with"),
@@ -69,4 +72,5 @@ LABELS = {
     "levels": lambda: _("levels"),
     "options": lambda: _("what counts"),
 }
-WRITTEN = {"options": counted, "last_on": day_said, "works_until": day_said}
+SETTLED = ("due", "settlement", "through_on")  # of something new, though the agreement is not
+WRITTEN = {"options": counted, "last_on": day_said, "works_until": day_said, "through_on": day_said}

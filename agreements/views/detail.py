@@ -8,8 +8,8 @@ from django.views.decorators.http import require_safe
 
 from agreements import reporting
 from agreements.access import AUTHORS, get_agreement, may_change
-from agreements.models import Agreement
-from agreements.words import status_of
+from agreements.models import Agreement, Settlement
+from agreements.words import settlement_badge, status_of
 from crm.access import get_company
 from crm.views.profile import show_tab
 from lib.htmx import render_page, wants_fragment
@@ -17,6 +17,7 @@ from lib.spreadsheets import MOST_ROWS, TYPES, download
 
 NEAR_MISSES_A_PAGE = 15
 NAMES_A_PAGE = 200
+SETTLEMENTS_SHOWN = 3
 
 
 @require_safe
@@ -32,9 +33,18 @@ def agreement(request, slug, pk):
         "status": status_of(agreement, request.today),
         "may_change": may_change(request.member, agreement, on=request.today),
         "may_write": request.member.role in AUTHORS,
+        "settlements": settlements_of(agreement),
         "sees_all_lines": request.member.role in ("admin", "viewer"),
     }
     return render_page(request, "agreements/agreement.html", context, fragment=fragment_of(request))
+
+
+def settlements_of(agreement: Agreement) -> list[Settlement]:
+    """The latest, each with what became of it; one more than are shown says that there are more."""
+    found = list(agreement.settlements.with_names()[: SETTLEMENTS_SHOWN + 1])
+    for settlement in found:
+        settlement.badge = settlement_badge(settlement.state)
+    return found
 
 
 def page_of(request, agreement: Agreement) -> reporting.AgreementPage:

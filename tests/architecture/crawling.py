@@ -18,7 +18,7 @@ from django.test import Client
 from django.test import client as test_client
 from django.urls import URLPattern, get_resolver, reverse
 
-from agreements.models import Agreement, Draft, SharedLink
+from agreements.models import Agreement, Draft, Settlement, SharedLink
 from crm.models import (
     Activity,
     ActivityKind,
@@ -110,9 +110,11 @@ PK = {
         "agreements:draft_review", "agreements:draft_notifications", "agreements:draft_options",
         "agreements:draft_levels", "agreements:draft_configuration", "agreements:drop_draft",
     ),
+    Settlement: ("agreements:settlement", "agreements:approve", "agreements:reverse"),
     Agreement: (
         "agreements:summaries", "agreements:summary_mail", "agreements:summary_pdf", "agreements:send_summaries",
         "agreements:summary_recipients", "agreements:retry_summary",
+        "agreements:settle", "agreements:settlements",
         "agreements:agreement", "agreements:customers", "agreements:near_misses", "agreements:end_early",
         "agreements:archive", "agreements:restore", "agreements:links", "agreements:revoke_link",
         "agreements:amend", "agreements:copy", "agreements:renew",
@@ -174,6 +176,7 @@ TYPED = {
     "agreements:draft_review": {"reason": "A new one"}, "agreements:draft_options": {},
     "agreements:draft_levels": {}, "agreements:draft_configuration": {}, "agreements:draft_notifications": {},
     "agreements:links": {"label": "A new one"},
+    "agreements:settle": {}, "agreements:reverse": {"reason": "A new one"},
     "agreements:end_early": {"last_on": "2026-01-31", "reason": "A new one"},
     "notifications:preferences": {},
     "people:account": {}, "people:sign_in_rules": {},
