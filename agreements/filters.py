@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agreements.models import Agreement, Metric, Party
 from agreements.words import STATUS_WORDS, Status
-from crm.filters.facts import FactFilter, companies
+from crm.filters.facts import FactFilter, PersonChoice, companies
 from crm.forms.fields import Picker
 from crm.models import Brand
 from crm.querysets import companies_matching
@@ -25,6 +25,12 @@ def responsible_people(request):
     return Member.objects.filter(pk__in=named).order_by("name", "pk")
 
 
+class NamedFilter(filters.ModelChoiceFilter):
+    """One of rows that are offered by name; there may be very many, so no object is made of each."""
+
+    field_class = PersonChoice
+
+
 class AgreementFilter(FactFilter):
     """Agreements by what they say and whom they are with; without a status, those that are not archived."""
 
@@ -38,12 +44,8 @@ class AgreementFilter(FactFilter):
     company = filters.ModelChoiceFilter(
         label=_("Customer"), queryset=companies, method="with_customer", empty_label=_("Any"), widget=Picker
     )
-    brand = filters.ModelChoiceFilter(
-        label=_("Counts the brand"), queryset=brands, method="counting", empty_label=_("Any")
-    )
-    person = filters.ModelChoiceFilter(
-        "responsible", label=_("Responsible"), queryset=responsible_people, empty_label=_("Anybody")
-    )
+    brand = NamedFilter(label=_("Counts the brand"), queryset=brands, method="counting", empty_label=_("Any"))
+    person = NamedFilter("responsible", label=_("Responsible"), queryset=responsible_people, empty_label=_("Anybody"))
 
     class Meta:
         model = Agreement

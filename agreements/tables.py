@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from functools import partial
+from functools import lru_cache, partial
 
+from django.template.loader import render_to_string
 from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -74,6 +75,16 @@ def period_name(row: Agreement) -> str:
     return period_label(row.period, get_language() or "en")
 
 
+@lru_cache(maxsize=200)
+def drawn(badge: Badge | None) -> str:
+    """The badge as HTML. There are few, on very many rows: each is drawn once."""
+    if badge is None:
+        return ""
+    return render_to_string(
+        "components/badge.html", {"status": badge.tone, "icon": badge.icon, "word": badge.word}
+    ).strip()
+
+
 def agreements_table(currency: str, on: date) -> Table:
     """The list of agreements as they stand on a day."""
     status, shown = partial(status_badge, on=on), {"is_exported": False}
@@ -83,13 +94,6 @@ def agreements_table(currency: str, on: date) -> Table:
         if row.pk not in readings:
             readings[row.pk] = reading_of(row, currency=currency, on=on)
         return readings[row.pk]
-
-    def of_reading(name: str):
-        def value(row: Agreement):
-            reading = read(row)
-            return reading and getattr(reading, name)
-
-        return value
 
     return Table(
         name="agreements:index",
@@ -109,11 +113,14 @@ def agreements_table(currency: str, on: date) -> Table:
                 "customers", _("Customers"), read="customer_count", sort="customer_count",
                 template="agreements/cells/customers.html", **shown,
             ),
-            Column("status", _("Status"), read=status, template="agreements/cells/badge.html", **shown),
+            Column("status", _("Status"), read=lambda row: drawn(status(row)), **shown),
             Column("progress", _("Reached"), read=read, sort="share", template="agreements/cells/progress.html",
                    **shown),
-            Column("level", _("Level"), read=of_reading("level"), template="agreements/cells/level.html"),
-            Column("thumb", _("Forecast"), read=of_reading("thumb"), template="agreements/cells/badge.html", **shown),
+            Column(
+                "level", _("Level"), read=lambda row: getattr(read(row), "level", None),
+                template="agreements/cells/level.html",
+            ),
+            Column("thumb", _("Forecast"), read=lambda row: drawn(getattr(read(row), "thumb", None)), **shown),
             *exported_columns(read, status),
         ),
     )  # fmt: skip

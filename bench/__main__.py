@@ -1,4 +1,4 @@
-"""`python3 dev.py bench [engine|imports|goals|standing] ...`: the product beside the naive way, on one machine.
+"""`python3 dev.py bench [engine|imports|goals|standing|agreements]`: the product beside the naive way, on one machine.
 
 `engine` builds an organization of its own in the benchmark's database and measures recounts, folds, triggers, pages and
 how soon open pages hear of facts; every kept value is compared with a plain query. `--sizes` are other numbers of sale
@@ -11,6 +11,9 @@ lines at which folds and recounts are measured, to show growth: `dev.py bench --
 
 `standing` asks for the pages of a manager of very many people (100 and 1,000 by itself, `--sizes` are others) who have
 ten goals each: statistics, the page of a team, the list of goals, home.
+
+`agreements` asks for the list of very many agreements (2,000 by itself, `--sizes` are others), the page of one, and the
+page that a link opens.
 """
 
 import argparse
@@ -22,7 +25,8 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
-from bench.engine import EngineBench  # noqa: E402  (Django must be set up first)
+from bench.agreements import AgreementBench  # noqa: E402  (Django must be set up first)
+from bench.engine import EngineBench  # noqa: E402
 from bench.goals import SavingBench  # noqa: E402
 from bench.imports import ImportBench  # noqa: E402
 from bench.standing import StandingBench  # noqa: E402
@@ -30,7 +34,9 @@ from bench.standing import StandingBench  # noqa: E402
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="dev.py bench", description=__doc__.splitlines()[0])
-    parser.add_argument("what", nargs="?", choices=["engine", "imports", "goals", "standing"], default="engine")
+    parser.add_argument(
+        "what", nargs="?", choices=["engine", "imports", "goals", "standing", "agreements"], default="engine"
+    )
     parser.add_argument("--lines", type=int, default=200_000, help="sale lines over three years")
     parser.add_argument("--people", type=int, default=200)
     parser.add_argument("--figures", type=int, default=2_000, help="live figures")
@@ -43,6 +49,8 @@ def main() -> int:
         return SavingBench(people=options.people).run()
     if options.what == "standing":
         return StandingBench(sizes=options.sizes or [100, 1_000]).run()
+    if options.what == "agreements":
+        return max(AgreementBench(count=count).run() for count in options.sizes or [2_000])
     return EngineBench(
         lines=options.lines, people=options.people, figures=options.figures, sizes=options.sizes,
         serve=not options.no_pages,

@@ -41,9 +41,9 @@ class StandingBench:
             client = Client(SERVER_NAME="127.0.0.1")
             client.force_login(manager.user)
             for name, path in self.pages(organization).items():
-                seconds, own, queries = self.asked(client, path)
+                seconds, own, queries = asked(client, path)
                 counts.setdefault(name, []).append(queries)
-                is_slow |= self.said(name, seconds, own, queries) > LIMIT
+                is_slow |= said(name, seconds, own, queries) > LIMIT
         grown = {name: found for name, found in counts.items() if len(set(found)) > 1}
         print(f"\nQueries grow with the people: {grown or 'nowhere'}")
         return int(is_slow or bool(grown))
@@ -82,25 +82,27 @@ class StandingBench:
             "home": under,
         }
 
-    def asked(self, client: Client, path: str) -> tuple[list[float], float, int]:
-        """How long each answer took, how long our own processor was busy with one (the database's apart), and how many
-        queries it asked; the first ones warm up."""
-        for _time in range(3):
-            answer = client.get(path)
-            assert answer.status_code == 200, f"{path} answers {answer.status_code}"
-        seconds, own = [], []
-        for _time in range(TIMES):
-            began, busy = time.perf_counter(), time.process_time()
-            client.get(path)
-            own.append(time.process_time() - busy)
-            seconds.append(time.perf_counter() - began)
-        with CaptureQueriesContext(connection) as asked:
-            client.get(path)
-        return seconds, statistics.median(own), len(asked)
 
-    def said(self, name: str, seconds: list[float], own: float, queries: int) -> float:
-        """Prints a line; the time that nineteen of twenty answers stay below."""
-        middle, high = statistics.median(seconds), statistics.quantiles(seconds, n=20)[-1]
-        shown = "".join(f"{one * 1000:>10,.1f} ms" for one in (middle, high, max(seconds), own))
-        print(f"{name:<40}{shown}{queries:>8,}", flush=True)
-        return high
+def asked(client: Client, path: str) -> tuple[list[float], float, int]:
+    """How long each answer took, how long our own processor was busy with one (the database's apart), and how many
+    queries it asked; the first ones warm up."""
+    for _time in range(3):
+        answer = client.get(path)
+        assert answer.status_code == 200, f"{path} answers {answer.status_code}"
+    seconds, own = [], []
+    for _time in range(TIMES):
+        began, busy = time.perf_counter(), time.process_time()
+        client.get(path)
+        own.append(time.process_time() - busy)
+        seconds.append(time.perf_counter() - began)
+    with CaptureQueriesContext(connection) as queries:
+        client.get(path)
+    return seconds, statistics.median(own), len(queries)
+
+
+def said(name: str, seconds: list[float], own: float, queries: int) -> float:
+    """Prints a line; the time that nineteen of twenty answers stay below."""
+    middle, high = statistics.median(seconds), statistics.quantiles(seconds, n=20)[-1]
+    shown = "".join(f"{one * 1000:>10,.1f} ms" for one in (middle, high, max(seconds), own))
+    print(f"{name:<40}{shown}{queries:>8,}", flush=True)
+    return high
