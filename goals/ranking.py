@@ -1,19 +1,28 @@
-"""How the goals of very many people stand, without making an object of each: (people, day) -> colour and pace."""
+"""How the goals of very many people stand, without making an object of each: (people, day) -> colour and pace.
+
+The database places every goal: it multiplies and compares exactly, as goals.rules says. How much of a period is gone is
+worked out here, once for each period and season.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import F, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Coalesce
 
 from goals.models import GoalPeriod
 from goals.reporting import thresholds_of
-from goals.rules import AHEAD_FROM, ON_TRACK_FROM, Pace, Status, Thresholds, status_of
+from goals.rules import AHEAD_FROM, ON_TRACK_FROM, Pace, Status
+from goals.statistics.exact import with_actual, with_colour
 from lib.calendars import MONTHS, WorkingCalendar
 from lib.numbers import EXACT
 from lib.periods import Period
@@ -23,12 +32,40 @@ from tenants.models import Organization
 
 WORST_FIRST = (Status.RED, Status.ORANGE, Status.NEUTRAL, Status.GREEN)
 SLOWEST_FIRST = (Pace.BEHIND, Pace.NOT_STARTED, Pace.ON_TRACK, Pace.AHEAD)
-URGENCIES = {
-    (status, pace): (number, slowness)
-    for number, status in enumerate(WORST_FIRST)
-    for slowness, pace in enumerate(SLOWEST_FIRST)
-}
-NOTHING = Decimal(0)
+QUARTERS = 6  # stretches of a quarter of the target each; the last one is open
+PLACES = 40  # so many decimals of an average: alike where the averages are alike
+
+# One number for how much a goal needs attention: the smaller, the more.
+URGENCIES = [(status, pace) for status in WORST_FIRST for pace in SLOWEST_FIRST]
+
+
+def exactly(share: Fraction) -> Decimal:
+    return EXACT.divide(Decimal(share.numerator), Decimal(share.denominator))
+
+
+# `goal` are the goals that are asked for, `share` how much of a period is gone: `gone` parts of a `whole`.
+PLACED = f"""WITH goal (goal_id, person_id, team_id, actual, colour, target, is_limit, first_on, until, season,
+    is_assigned, position) AS MATERIALIZED ({{rows}}), placed AS (
+    SELECT goal.*, CASE WHEN is_limit THEN actual <= target ELSE actual >= target END AND target > 0 AS is_reached,
+    array_position(ARRAY[{", ".join(f"'{status}'" for status in WORST_FIRST)}], colour) * 4 - 4 + CASE
+        WHEN gone > 0 AND target > 0 THEN CASE
+            WHEN is_limit THEN CASE
+                WHEN actual * whole * {exactly(AHEAD_FROM)} <= target * gone THEN 3
+                WHEN actual * whole * {exactly(ON_TRACK_FROM)} <= target * gone THEN 2 ELSE 0 END
+            WHEN actual * whole >= target * gone * {exactly(AHEAD_FROM)} THEN 3
+            WHEN actual * whole >= target * gone * {exactly(ON_TRACK_FROM)} THEN 2 ELSE 0 END
+        ELSE 1 END AS urgency
+    FROM goal LEFT JOIN unnest(%s::date[], %s::date[], %s::text[], %s::numeric[], %s::numeric[])
+        AS share (first_on, until, season, gone, whole) USING (first_on, until, season))
+"""
+GOALS = """SELECT goal_id, person_id, team_id, urgency FROM placed
+ORDER BY person_id, team_id, is_assigned DESC, position, goal_id"""
+PEOPLE = f"""SELECT person_id, array_agg(urgency), count(*) FILTER (WHERE is_reached),
+    array_agg(least(div(greatest(actual, 0) * 4, target), {QUARTERS - 1})::int)
+        FILTER (WHERE target > 0 AND NOT is_limit),
+    round(avg(CASE WHEN is_reached THEN 1 WHEN is_limit THEN round(target, {PLACES + 20}) / actual
+        ELSE round(greatest(actual, 0), {PLACES + 20}) / target END) FILTER (WHERE target > 0), {PLACES})
+FROM placed GROUP BY person_id"""
 
 
 class Ranked(NamedTuple):
@@ -36,93 +73,91 @@ class Ranked(NamedTuple):
 
     goal_id: int
     person_id: int | None
-    figure_id: int | None
-    status: Status
-    pace: Pace
-    actual: Decimal
-    target: Decimal
-    is_limit: bool
-    team_id: int | None = None
+    team_id: int | None
+    urgency: int
 
     @property
-    def urgency(self) -> tuple[int, int]:
-        return URGENCIES[self.status, self.pace]
+    def status(self) -> Status:
+        return URGENCIES[self.urgency][0]
+
+    @property
+    def pace(self) -> Pace:
+        return URGENCIES[self.urgency][1]
 
 
-def rank(
-    person_ids: Iterable[int], *, organization: Organization, on: date, team_ids: Iterable[int] = ()
-) -> list[Ranked]:
-    """Each running goal of these people, person by person in their own order, then those of the teams: in as many
-    queries for ten thousand goals as for ten. Figures are exact, what is pending included."""
-    moved = figures.unsettled()
-    rows = (
-        GoalPeriod.objects.filter(Q(goal__person__in=list(person_ids)) | Q(goal__team__in=list(team_ids)))
-        .filter(goal__is_archived=False, first_on__lte=on, until__gt=on)
-        .order_by("goal__person", "goal__team", "-goal__is_assigned", "goal__position", "goal")
-        .values_list(
-            "goal", "goal__person", "goal__team", "figure", "figure__value", "target", "first_on", "until",
-            "goal__season", "goal__lower_is_better",
-        )
-    )  # fmt: skip
-    scale = Scale(on, calendar_of(organization), thresholds_of(organization))
-    return [
-        Ranked(
-            goal_id, person_id, figure_id,
-            *scale.place(
-                actual := moved.get(figure_id, kept or NOTHING), target, (first_on, until, season), is_limit=is_limit
-            ),
-            actual, target, is_limit, team_id,
-        )
-        for goal_id, person_id, team_id, figure_id, kept, target, first_on, until, season, is_limit in rows
-    ]  # fmt: skip
+class Summary(NamedTuple):
+    """How all goals of one person stand: the urgency of each; how many have reached their target; in which quarter of
+    its target each is that has one and is no limit; and how much of those with a target is there on average, 0 to 1, to
+    forty places (None without a target).
+
+    On average each goal counts alike and at most as 100%, so that one cannot make up for another; a limit counts as
+    100% while it holds, else as limit / actual.
+    """
+
+    person_id: int
+    urgencies: list[int]
+    reached_count: int
+    quarters: list[int] | None
+    average: Decimal | None
+
+
+def place(rows: str, params: Sequence, shares: Sequence[list], asked: str) -> list[tuple]:
+    """What is asked of the goals that the statement `rows` tells, each with its urgency."""
+    with connection.cursor() as cursor:
+        cursor.execute(PLACED.format(rows=rows) + asked, [*params, *shares])
+        return cursor.fetchall()
 
 
 @dataclass(frozen=True)
-class Share:
-    """How much of a period is gone: `gone` parts of a `whole`."""
+class Ranking:
+    """Running goals on a day. Figures are exact, what is pending included; ten thousand goals take as many queries as
+    ten."""
 
-    gone: Decimal
-    whole: Decimal
+    organization: Organization
+    on: date
 
+    def goals(self, person_ids: Iterable[int] = (), team_ids: Iterable[int] = ()) -> list[Ranked]:
+        """Each goal of these people, person by person in their own order, then those of the teams."""
+        held = Q(goal__person__in=list(person_ids)) | Q(goal__team__in=list(team_ids))
+        return [Ranked(*row) for row in self._placed(self._running(held), GOALS)]
 
-class Scale:
-    """Colour and pace on a day, as goals.rules says, by multiplication alone: one share for each period."""
+    def people(self, person_ids: Iterable[int]) -> dict[int, Summary]:
+        """How the goals of each of these people stand; whoever has none is left out."""
+        rows = self._placed(self._running(Q(goal__person__in=list(person_ids))), PEOPLE)
+        return {row[0]: Summary(*row) for row in rows}
 
-    def __init__(self, on: date, calendar: WorkingCalendar, thresholds: Thresholds):
-        self.on, self.calendar, self.thresholds = on, calendar, thresholds
-        self.shares: dict[tuple, Share] = {}
+    def _running(self, held: Q) -> QuerySet:
+        rows = GoalPeriod.objects.filter(held, goal__is_archived=False, first_on__lte=self.on, until__gt=self.on)
+        season = Coalesce(Cast("goal__season", TextField()), Value(""), output_field=TextField())
+        return rows.annotate(season=season, is_limit=F("goal__lower_is_better")).order_by()
 
-    def place(self, actual: Decimal, target: Decimal, span: tuple, *, is_limit: bool) -> tuple[Status, Pace]:
-        """`span` is first day, day after the last, and the season's twelve weights or None."""
-        key = span if span[2] is None else (span[0], span[1], tuple(span[2]))
-        if key not in self.shares:
-            self.shares[key] = self.share_of(*span)
-        share = self.shares[key]
-        status = status_of(actual, target, self.thresholds, lower_is_better=is_limit)
-        return status, self.pace(actual, target, share, is_limit=is_limit)
+    def _placed(self, rows: QuerySet, asked: str) -> list[tuple]:
+        exact = with_colour(with_actual(rows, self._moved, since=self.on), thresholds_of(self.organization))
+        named = exact.values_list(
+            "goal_id", "goal__person_id", "goal__team_id", "actual", "colour", "target", "is_limit", "first_on",
+            "until", "season", "goal__is_assigned", "goal__position",
+        )  # fmt: skip
+        try:
+            text, params = named.query.sql_with_params()
+        except EmptyResultSet:
+            return []
+        return place(text, params, self._shares(rows), asked)
 
-    def share_of(self, first_on: date, until: date, season: list[Decimal] | None) -> Share:
+    def _shares(self, rows: QuerySet) -> list[list]:
+        """The columns of `share`: first days, days after the last, seasons, and how much of each is gone."""
+        spans = list(rows.values_list("first_on", "until", "season", "goal__season").distinct())
+        gone = [self._gone(Period(first_on, until), season) for first_on, until, _text, season in spans]
+        days_and_seasons = [[span[place] for span in spans] for place in range(3)]
+        return [*days_and_seasons, [share.numerator for share in gone], [share.denominator for share in gone]]
+
+    def _gone(self, period: Period, season: list[Decimal] | None) -> Fraction:
         weights: Mapping[int, Decimal] | None = dict(zip(MONTHS, season, strict=True)) if season else None
-        gone = self.calendar.share_gone(Period(first_on, until), self.on, weights)
-        return Share(Decimal(gone.numerator), Decimal(gone.denominator))
+        return self._calendar.share_gone(period, self.on, weights)
 
-    def pace(self, actual: Decimal, target: Decimal, share: Share, *, is_limit: bool) -> Pace:
-        if not share.gone or not target:
-            return Pace.NOT_STARTED
-        reached, expected = EXACT.multiply(actual, share.whole), EXACT.multiply(target, share.gone)
-        if is_as_good(reached, expected, AHEAD, is_limit=is_limit):
-            return Pace.AHEAD
-        return Pace.ON_TRACK if is_as_good(reached, expected, ON_TRACK, is_limit=is_limit) else Pace.BEHIND
+    @cached_property
+    def _moved(self) -> dict[int, Decimal]:
+        return figures.unsettled()
 
-
-def is_as_good(actual: Decimal, aim: Decimal, threshold: Decimal, *, is_limit: bool) -> bool:
-    if is_limit:
-        return EXACT.multiply(actual, threshold) <= aim
-    return actual >= EXACT.multiply(aim, threshold)
-
-
-def exactly(share: Fraction) -> Decimal:
-    return EXACT.divide(Decimal(share.numerator), Decimal(share.denominator))
-
-
-AHEAD, ON_TRACK = exactly(AHEAD_FROM), exactly(ON_TRACK_FROM)
+    @cached_property
+    def _calendar(self) -> WorkingCalendar:
+        return calendar_of(self.organization)

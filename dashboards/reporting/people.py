@@ -7,12 +7,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 
 from goals.models import Goal
-from goals.ranking import Ranked, rank
+from goals.ranking import URGENCIES, Ranked, Ranking, Summary
 from goals.reporting import Standing, Tally, standings_of
 from goals.rules import Status
 from tenants.models import Member, Organization, Role, Team
@@ -73,18 +74,18 @@ def overview_of(
     goals are asked for, too.
     """
     known = {pk: (name, role) for pk, name, role in people.values_list("pk", "name", "role")}
-    ranked = rank(known, organization=organization, on=on, team_ids=team_ids)
-    by_person = urgent_first(row for row in ranked if row.team_id is None)
-    shown = [pk for pk, (_name, role) in known.items() if pk in by_person or role == Role.REP]
+    ranking = Ranking(organization, on)
+    found = ranking.people(known)
+    shown = [pk for pk, (_name, role) in known.items() if pk in found or role == Role.REP]
     if colour:
-        shown = [pk for pk in shown if colour_of(by_person.get(pk)) == colour]
-    shown.sort(key=lambda pk: (attention(by_person.get(pk, [])), known[pk][0], pk))
+        shown = [pk for pk in shown if colour_of(found.get(pk)) == colour]
+    shown.sort(key=lambda pk: (attention(found.get(pk)), known[pk][0], pk))
     page = Paginator(shown, PEOPLE_A_PAGE).get_page(number)
-    counts = Counter(row.status for pk in shown for row in by_person.get(pk, []))
+    ranked = ranking.goals(page.object_list, team_ids)
     return Overview(
         page=page,
-        people=in_full(page.object_list, by_person, organization=organization, on=on),
-        tally=Tally({status: counts[status] for status in Status}),
+        people=in_full(page.object_list, urgent_first(ranked), organization=organization, on=on),
+        tally=tally_of(found[pk] for pk in shown if pk in found),
         teams=teams_in_full([row for row in ranked if row.team_id], organization=organization, on=on),
     )
 
@@ -92,28 +93,46 @@ def overview_of(
 def standing_of(people: Iterable[Member], *, organization: Organization, on: date) -> list[PersonStanding]:
     """How the goals of these few people stand, in their order."""
     ids = [person.pk for person in people]
-    return in_full(ids, urgent_first(rank(ids, organization=organization, on=on)), organization=organization, on=on)
+    ranked = Ranking(organization, on).goals(ids)
+    return in_full(ids, urgent_first(ranked), organization=organization, on=on)
 
 
 def urgent_first(ranked: Iterable[Ranked]) -> ByPerson:
+    """The goals of each person, those that need attention first; without those of teams."""
     by_person: ByPerson = defaultdict(list)
     for row in ranked:
-        by_person[row.person_id].append(row)
+        if row.person_id:
+            by_person[row.person_id].append(row)
     for rows in by_person.values():
         rows.sort(key=lambda row: row.urgency)
     return dict(by_person)
 
 
-def attention(rows: Sequence[Ranked]) -> tuple:
+def attention(summary: Summary | None) -> tuple:
     """Sorts whoever needs attention first; without goals last."""
-    if not rows:
-        return (True, (), 0)
-    worst = rows[0].urgency
-    return (False, worst, -sum(row.urgency == worst for row in rows))
+    return attention_to(summary.urgencies if summary else ())
 
 
-def colour_of(rows: Sequence[Ranked] | None) -> str:
-    return str(rows[0].status) if rows else WITHOUT_GOALS
+def attention_to(urgencies: Sequence[int]) -> tuple:
+    """The worst goal, then how many are as bad."""
+    if not urgencies:
+        return (True, 0, 0)
+    worst = min(urgencies)
+    return (False, worst, -urgencies.count(worst))
+
+
+def colour_of(summary: Summary | None) -> str:
+    """The colour of the worst goal."""
+    return str(URGENCIES[min(summary.urgencies)][0]) if summary else WITHOUT_GOALS
+
+
+def tally_of(summaries: Iterable[Summary]) -> Tally:
+    """How many goals of all these people are of each colour."""
+    counts = Counter(chain.from_iterable(summary.urgencies for summary in summaries))
+    colours = dict.fromkeys(Status, 0)
+    for urgency, count in counts.items():
+        colours[URGENCIES[urgency][0]] += count
+    return Tally(colours)
 
 
 def in_full(ids: Sequence[int], by_person: ByPerson, *, organization: Organization, on: date) -> list[PersonStanding]:
@@ -136,7 +155,7 @@ def teams_in_full(ranked: Sequence[Ranked], *, organization: Organization, on: d
     by_team: dict[int, list[Ranked]] = defaultdict(list)
     for row in sorted(ranked, key=lambda row: row.urgency):
         by_team[row.team_id].append(row)
-    worst = sorted(by_team, key=lambda pk: (attention(by_team[pk]), pk))[:MOST_TEAMS]
+    worst = sorted(by_team, key=lambda pk: (attention_to([row.urgency for row in by_team[pk]]), pk))[:MOST_TEAMS]
     teams = Team.objects.in_bulk(worst)
     wanted = [row.goal_id for pk in worst for row in few_of(by_team[pk])]
     standings = standings_of(Goal.objects.filter(pk__in=wanted).with_names(), organization=organization, on=on)

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from functools import reduce
+from itertools import chain
 
 from django.core.paginator import Page, Paginator
 from django.utils.translation import get_language
 
-from dashboards.reporting.people import PersonStanding, attention, in_full, urgent_first
+from dashboards.reporting.people import PersonStanding, attention, in_full, tally_of, urgent_first
 from goals.models import Goal
-from goals.ranking import Ranked, rank
+from goals.ranking import QUARTERS, URGENCIES, Ranking, Summary
 from goals.reporting import Standing, Tally, standings_of
 from goals.rules import Pace, Status
 from lib.charts import Bars, bars
-from lib.numbers import EXACT, format_percent, format_quantity
+from lib.numbers import format_percent, format_quantity
 from tenants.access import teams_below, teams_under, with_those_below
 from tenants.models import Member, Organization, Role, Team, TeamMembership
 
@@ -28,8 +28,8 @@ WORST = 2  # goals that a line shows
 MOST_BELOW = 12
 MOST_LEADING = 10
 ORDERS = ("help", "best", "name")
-ALL_OF_IT, NOTHING, FORTY_PLACES = Decimal(1), Decimal(0), Decimal(1).scaleb(-40)
-QUARTERS = 6  # stretches of a quarter of the target each; the last one is open
+
+Summaries = Mapping[int, Summary]  # by the id of the person
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Line:
     tally: Tally
     reached_count: int
     behind_count: int
-    average: Fraction | None
+    average: Decimal | None
 
     @property
     def person(self) -> Member:
@@ -60,7 +60,7 @@ class Place:
     number: int
     person_id: int
     name: str
-    average: Fraction
+    average: Decimal
     is_reader: bool
 
     @property
@@ -107,24 +107,23 @@ def team_page_of(
     names = dict(people_in([team.pk], on=on).values_list("pk", "name"))
     is_whole = sees_all_of(team, reader)
     shown = names if is_whole else {pk: name for pk, name in names.items() if pk == reader.pk}
-    ranks_all = is_whole or organization.shows_leaderboard
-    by_person = urgent_first(rank(names if ranks_all else shown, organization=organization, on=on))
-    averages = {pk: average_to_order_by(by_person.get(pk, ())) for pk in names}
-    page = Paginator(ordered(shown, by_person, averages, order), PEOPLE_A_PAGE).get_page(number)
-    seen = [row for pk in shown for row in by_person.get(pk, ())]
-    worst = {pk: by_person.get(pk, [])[:WORST] for pk in page.object_list}
+    ranking = Ranking(organization, on)
+    found = ranking.people(names if is_whole or organization.shows_leaderboard else shown)
+    page = Paginator(ordered(shown, found, order), PEOPLE_A_PAGE).get_page(number)
+    worst = {pk: rows[:WORST] for pk, rows in urgent_first(ranking.goals(page.object_list)).items()}
     standings = in_full(page.object_list, worst, organization=organization, on=on)
-    below = teams_below_of(team, by_person, on=on) if is_whole else []
+    seen = [found[pk] for pk in shown if pk in found]
+    below = teams_below_of(team, found, on=on) if is_whole else []
     return TeamPage(
         team=team,
         is_whole=is_whole,
         goals=goals_of(team, organization=organization, on=on),
         page=page,
-        lines=[line_of(one, by_person.get(one.person.pk, ())) for one in standings],
+        lines=[line_of(one, found.get(one.person.pk)) for one in standings],
         people_count=len(names),
         tally=tally_of(seen),
         spread=spread_of(seen) if is_whole else None,
-        places=leaderboard(names, averages, by_person, reader) if organization.shows_leaderboard else [],
+        places=leaderboard(names, found, reader) if organization.shows_leaderboard else [],
         below=below[:MOST_BELOW],
         below_left_out=len(below[MOST_BELOW:]),
     )
@@ -149,56 +148,32 @@ def goals_of(team: Team, *, organization: Organization, on: date) -> list[Standi
 # --- people -------------------------------------------------------------------------------------------------------
 
 
-def average_of(rows: Iterable[Ranked]) -> Fraction | None:
-    """How much of their goals is there on average. Each goal counts alike and at most as 100%, so that one cannot make
-    up for another; a limit counts as 100% while it holds, else as limit / actual. None without a target."""
-    shares = [Fraction(part) / Fraction(whole) for part, whole in parts_of(rows)]
-    return sum(shares, Fraction(0)) / len(shares) if shares else None
-
-
-def average_to_order_by(rows: Iterable[Ranked]) -> Decimal | None:
-    """The same to forty places: soon worked out, and alike where the averages are alike."""
-    shares = [EXACT.divide(part, whole) for part, whole in parts_of(rows)]
-    if not shares:
-        return None
-    return EXACT.quantize(EXACT.divide(reduce(EXACT.add, shares), Decimal(len(shares))), FORTY_PLACES)
-
-
-def parts_of(rows: Iterable[Ranked]) -> Iterator[tuple[Decimal, Decimal]]:
-    """Of each goal with a target, how much is there and of how much: from 0 to all of it."""
-    for row in rows:
-        if row.target > 0:
-            part, whole = (row.target, row.actual) if row.is_limit else (row.actual, row.target)
-            yield (ALL_OF_IT, ALL_OF_IT) if is_reached(row) else (max(part, NOTHING), whole)
-
-
-def ordered(names: dict[int, str], by_person, averages, order: str) -> list[int]:
+def ordered(names: dict[int, str], found: Summaries, order: str) -> list[int]:
     """Who needs help first, who has reached most, or by name; without goals last."""
     by_name = sorted(names, key=lambda pk: (names[pk].casefold(), pk))
     if order == "best":
-        return sorted(by_name, key=lambda pk: (averages[pk] is None, -(averages[pk] or 0)))
-    return by_name if order == "name" else sorted(by_name, key=lambda pk: attention(by_person.get(pk, [])))
+        averages = {pk: summary.average for pk, summary in found.items()}
+        return sorted(by_name, key=lambda pk: (averages.get(pk) is None, -(averages.get(pk) or 0)))
+    return by_name if order == "name" else sorted(by_name, key=lambda pk: attention(found.get(pk)))
 
 
-def line_of(standing: PersonStanding, rows: Sequence[Ranked]) -> Line:
+def line_of(standing: PersonStanding, summary: Summary | None) -> Line:
+    if summary is None:
+        return Line(standing, 0, tally_of([]), 0, 0, None)
     return Line(
         standing=standing,
-        more=len(rows) - len(standing.standings),
-        tally=tally_of(rows),
-        reached_count=sum(is_reached(row) for row in rows),
-        behind_count=sum(row.pace is Pace.BEHIND for row in rows),
-        average=average_of(rows),
+        more=len(summary.urgencies) - len(standing.standings),
+        tally=tally_of([summary]),
+        reached_count=summary.reached_count,
+        behind_count=sum(URGENCIES[urgency][1] is Pace.BEHIND for urgency in summary.urgencies),
+        average=summary.average,
     )
 
 
-def is_reached(row: Ranked) -> bool:
-    return row.target > 0 and (row.actual <= row.target if row.is_limit else row.actual >= row.target)
-
-
-def leaderboard(names: dict[int, str], averages: dict[int, Decimal | None], by_person, reader: Member) -> list[Place]:
+def leaderboard(names: dict[int, str], found: Summaries, reader: Member) -> list[Place]:
     """The first ten, and the reader's own place wherever it is; whoever has the same average shares a place."""
     with_average = sorted(
-        ((average, pk) for pk, average in averages.items() if average is not None),
+        ((summary.average, pk) for pk, summary in found.items() if summary.average is not None),
         key=lambda pair: (-pair[0], names[pair[1]].casefold(), pair[1]),
     )
     places, before, number = [], None, 0
@@ -206,30 +181,21 @@ def leaderboard(names: dict[int, str], averages: dict[int, Decimal | None], by_p
         number = number if average == before else position
         before = average
         if position <= MOST_LEADING or pk == reader.pk:
-            places.append(Place(number, pk, names[pk], average_of(by_person[pk]) or Fraction(0), pk == reader.pk))
+            places.append(Place(number, pk, names[pk], average, pk == reader.pk))
     return places
 
 
 # --- together -----------------------------------------------------------------------------------------------------
 
 
-def tally_of(rows: Iterable[Ranked]) -> Tally:
-    counts = Counter(row.status for row in rows)
-    return Tally({status: counts[status] for status in Status})
-
-
-def spread_of(rows: Iterable[Ranked]) -> Bars | None:
+def spread_of(summaries: Iterable[Summary]) -> Bars | None:
     """How many goals have reached which part of their target, a quarter a bar; limits and goals without a target are
     left out."""
-    counts = [0] * QUARTERS
-    for row in rows:
-        if row.target > 0 and not row.is_limit:
-            quarter = int(EXACT.divide_int(EXACT.multiply(row.actual, 4), row.target)) if row.actual > 0 else 0
-            counts[min(quarter, QUARTERS - 1)] += 1
-    if not any(counts):
+    counts = Counter(chain.from_iterable(summary.quarters or () for summary in summaries))
+    if not counts:
         return None
     language = get_language() or "en"
-    values = [(stretch(number, language), count) for number, count in enumerate(counts)]
+    values = [(stretch(quarter, language), counts[quarter]) for quarter in range(QUARTERS)]
     return bars(
         values,
         format_value=lambda count: format_quantity(count, locale=language),
@@ -247,7 +213,7 @@ def stretch(quarter: int, language: str) -> str:
     return f"{quarter * 25}\N{EN DASH}{high}"
 
 
-def teams_below_of(team: Team, by_person: dict[int, list[Ranked]], *, on: date) -> list[Below]:
+def teams_below_of(team: Team, summaries: Summaries, *, on: date) -> list[Below]:
     """The teams right below, each with everybody in it and further below; those with most goals far off first."""
     rows = list(Team.objects.order_by("name", "pk").select_related("manager"))
     parents = {row.pk: row.parent_id for row in rows}
@@ -258,6 +224,6 @@ def teams_below_of(team: Team, by_person: dict[int, list[Ranked]], *, on: date) 
     for row in rows:
         if row.parent_id == team.pk:
             inside = set().union(*(people[one] for one in with_those_below([row.pk], parents)))
-            goals = [one for pk in inside for one in by_person.get(pk, ())]
-            found.append(Below(row, len(inside), tally_of(goals)))
+            tally = tally_of(summaries[pk] for pk in inside if pk in summaries)
+            found.append(Below(row, len(inside), tally))
     return sorted(found, key=lambda one: -one.tally.counts[Status.RED])

@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 
-from django.db.models import Case, CharField, F, Func, JSONField, Q, QuerySet, TextField, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    F,
+    FilteredRelation,
+    Func,
+    JSONField,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast, Coalesce, NullIf
 
 from goals.rules import Status, Thresholds
@@ -15,11 +29,14 @@ from metrics.models import ExactField
 NOTHING = Value(Decimal(0), output_field=ExactField())
 
 
-def with_actual(periods: QuerySet) -> QuerySet:
+def with_actual(periods: QuerySet, moved: Mapping[int, Decimal] | None = None, *, since: date = date.min) -> QuerySet:
     """Each with `actual`, its exact figure (0 without one), what is pending included, and `share`, actual / target to
-    order by (None without a target)."""
-    kept = [F("figure__value"), NOTHING]
-    if moved := figures.unsettled():
+    order by (None without a target). `moved` is what figures.unsettled() says, where it has been asked; all of the
+    periods end after `since`, so that no older figure is read."""
+    moved = figures.unsettled() if moved is None else moved
+    periods = periods.annotate(counted=FilteredRelation("figure", condition=Q(figure__until__gt=since)))
+    kept = [F("counted__value"), NOTHING]
+    if moved:
         values = Value({str(pk): str(value) for pk, value in moved.items()}, output_field=JSONField())
         found = Func(
             values, Cast("figure_id", TextField()), function="jsonb_extract_path_text", output_field=TextField()
