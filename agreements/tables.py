@@ -1,5 +1,6 @@
 """Agreements as a list and as a file."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -85,8 +86,8 @@ def drawn(badge: Badge | None) -> str:
     ).strip()
 
 
-def agreements_table(currency: str, on: date) -> Table:
-    """The list of agreements as they stand on a day."""
+def agreements_table(currency: str, on: date, *, may_mail: Callable[[Agreement], bool] | None = None) -> Table:
+    """The list of agreements as they stand on a day; with a way to the summaries of those that `may_mail`."""
     status, shown = partial(status_badge, on=on), {"is_exported": False}
     readings: dict[int, Reading | None] = {}
 
@@ -121,9 +122,17 @@ def agreements_table(currency: str, on: date) -> Table:
                 template="agreements/cells/level.html",
             ),
             Column("thumb", _("Forecast"), read=lambda row: drawn(getattr(read(row), "thumb", None)), **shown),
+            *mail_column(may_mail),
             *exported_columns(read, status),
         ),
     )  # fmt: skip
+
+
+def mail_column(may_mail: Callable[[Agreement], bool] | None) -> tuple[Column, ...]:
+    if may_mail is None:
+        return ()
+    template = "agreements/cells/mail.html"
+    return (Column("mail", _("Summary"), read=may_mail, template=template, is_exported=False),)
 
 
 def exported_columns(read, status) -> tuple[Column, ...]:

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from agreements.access import AUTHORS, agreements_seen_by, drafts_of
+from agreements.access import AUTHORS, agreements_seen_by, changeable_by, drafts_of
 from agreements.exact import with_reading
 from agreements.filters import AgreementFilter
 from agreements.tables import agreements_table
@@ -21,11 +21,14 @@ def index(request, slug):
     text = _("An agreement says which bonus customers earn, and from which sales on.")
     ways = [("agreements:new", _("Write an agreement"), AUTHORS)]
     empty = Empty("file-badge", _("No agreements here yet"), text, *next_thing(request, *ways))
+    may_write = request.member.role in AUTHORS
+    may_mail = changeable_by(request.member, on=request.today) if may_write else None
     return show_list(
-        request, "agreements/index.html", table=agreements_table(request.organization.currency, request.today),
+        request, "agreements/index.html",
+        table=agreements_table(request.organization.currency, request.today, may_mail=may_mail),
         filters=AgreementFilter, rows=rows, empty=empty,
-        is_summed=True, shelf=shelf_of(request), shelves=SHELVES, may_write=request.member.role in AUTHORS,
-        drafts=drafts_of(request.member) if request.member.role in AUTHORS else [],
+        is_summed=True, shelf=shelf_of(request), shelves=SHELVES, may_write=may_write,
+        drafts=drafts_of(request.member) if may_write else [],
     )  # fmt: skip
 
 

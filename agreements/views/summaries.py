@@ -33,7 +33,7 @@ def summaries(request, slug, pk):
     post = post_of(agreement)
     recipient = chosen(request, post)
     found = listing(mails_about(agreement), request.GET, orders=["-created_at"])
-    context = {"agreement": agreement, "post": post, "recipient": recipient, "listing": found, "form": KeyedForm()}
+    context = {"agreement": agreement, "post": post, "recipient": recipient, "listing": found, "send_form": KeyedForm()}
     context |= {"sendable_again": SENDABLE_AGAIN}
     if not agreement.is_archived:
         context["letter"] = letter_of(post, recipient, organization=request.organization, on=request.today)

@@ -127,8 +127,10 @@ PK = {
 }  # fmt: skip
 PK_OF = {view: model for model, views in PK.items() for view in views}
 # Whose id every other argument is; the key of a kind is a word, the arguments of a reset link are neither.
-ARGUMENTS = {"contact_pk": Contact, "mail_pk": OutgoingMail, "goal_pk": Goal, "stage_pk": Stage, "other_pk": Company, "link_pk": SharedLink,
-             "key": ActivityKind}  # fmt: skip
+ARGUMENTS = {
+    "contact_pk": Contact, "goal_pk": Goal, "stage_pk": Stage, "other_pk": Company, "link_pk": SharedLink,
+    "mail_pk": OutgoingMail, "key": ActivityKind,
+}  # fmt: skip
 RESET_LINK = {"uidb36": "1", "key": "set-password", "pk": "1", "token": "nobodys-token"}
 # Words of the query that name a row, whichever view reads them; what stands together is asked together.
 QUERY = {
