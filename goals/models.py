@@ -229,7 +229,7 @@ class GoalPeriod(OwnedModel):
 
     `closing_value` is what the figure was on the day of closing, soon after the period's end; facts that come later
     move the figure, not this. `planned_on` is the day on which the period was planned: one that was over by then makes
-    no news.
+    no news. `working_days` are those that its target was reckoned with, where the goal's value is said for each.
 
     `is_told_reached` says that its people have been told last that the target is reached (of a limit, that it is
     broken), `is_told_behind` that they have been told that it falls behind; `told_count` numbers what they were told.
@@ -243,6 +243,7 @@ class GoalPeriod(OwnedModel):
     closing_value = ExactField(_("value at closing"), null=True, blank=True)
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
     planned_on = models.DateField(null=True, blank=True)
+    working_days = models.PositiveSmallIntegerField(null=True, blank=True)
     is_told_reached = models.BooleanField(default=False)
     is_told_behind = models.BooleanField(default=False)
     told_count = models.PositiveIntegerField(default=0)

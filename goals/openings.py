@@ -9,7 +9,14 @@ from itertools import takewhile
 from goals.models import Allocation, Basis, Goal, GoalPeriod
 from goals.schedule import counted_until, periods_from, planned_until, targets_for
 from goals.sharing import allocations_of, newest_parts_of, pass_on, rosters_of
-from goals.splitting import DoesNotAddUp, Parts, periods_of_year, spread_over_year, working_day_targets
+from goals.splitting import (
+    DoesNotAddUp,
+    Parts,
+    days_that_count,
+    periods_of_year,
+    spread_over_year,
+    working_day_targets,
+)
 from lib.calendars import WorkingCalendar
 from lib.periods import ONE_DAY, Period, Recurrence
 from metrics import figures
@@ -90,10 +97,19 @@ def planned(goals: Sequence[Goal], *, on: date, typed: Mapping[date, Decimal], t
         else:
             targets = known[told_apart] = ruled_targets(goal, periods, here, setting)
         rows += [
-            GoalPeriod(goal=goal, first_on=period.first, until=period.until, target=target, planned_on=on)
+            GoalPeriod(
+                goal=goal, first_on=period.first, until=period.until, target=target, planned_on=on,
+                working_days=reckoned_days(goal, period, setting),
+            )
             for period, target in zip(periods, targets, strict=True)
-        ]
+        ]  # fmt: skip
     return rows
+
+
+def reckoned_days(goal: Goal, period: Period, setting: Setting | None) -> int | None:
+    """The working days that a period's target is reckoned with; None where the goal's value is for no such day."""
+    is_by_day = setting is not None and goal.basis == Basis.WORKING_DAY
+    return days_that_count(period, setting.calendar) if is_by_day else None
 
 
 def missing_periods(goal: Goal, newest: GoalPeriod | None, *, on: date, through: date) -> list[Period]:

@@ -14,8 +14,10 @@ from functools import lru_cache
 
 from lib.calendars import MONTHS, WorkingCalendar
 from lib.money import split_total
-from lib.numbers import EXACT, Exact
+from lib.numbers import EXACT, Exact, round_half_up_to
 from lib.periods import Period, Recurrence
+
+FINEST = Decimal("0.000001")
 
 
 class DoesNotAddUp(ValueError):
@@ -124,13 +126,22 @@ def summed(parts: Mapping[int, Part], members: Collection[int]) -> Parts:
 # --- over periods -------------------------------------------------------------------------------------------------
 
 
+def days_that_count(period: Period, calendar: WorkingCalendar) -> int:
+    """Its working days; none in a period in which nobody works."""
+    return 0 if calendar.is_outside_working_days(period) else calendar.working_days(period)
+
+
 def working_day_targets(amount: Decimal, periods: Iterable[Period], calendar: WorkingCalendar) -> list[Decimal]:
     """The amount for each working day of the period; 0 for a period that has none."""
-    return [
-        Decimal(0) if calendar.is_outside_working_days(period)
-        else EXACT.multiply(amount, Decimal(calendar.working_days(period)))
-        for period in periods
-    ]  # fmt: skip
+    return [EXACT.multiply(amount, Decimal(days_that_count(period, calendar))) for period in periods]
+
+
+def with_other_days(target: Decimal, before: int, after: int, amount: Decimal) -> Decimal:
+    """A target of so many working days as it is with others: what a day had stays. Where there were none, a day has the
+    amount."""
+    if not before:
+        return EXACT.multiply(amount, Decimal(after))
+    return round_half_up_to(Fraction(target) * after / before, FINEST)
 
 
 @lru_cache(maxsize=256)

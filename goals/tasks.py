@@ -29,7 +29,9 @@ def open_due_periods() -> None:
 @shared_task(name="goals.tasks.open_due_periods_of")
 def open_due_periods_of(organization_id: int) -> None:
     with open_organization(organization_id):
-        services.open_due_periods(on=now_here().date())
+        today = now_here().date()
+        services.follow_calendar(on=today)
+        services.open_due_periods(on=today)
 
 
 @shared_task(name="goals.tasks.close_periods")

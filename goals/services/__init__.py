@@ -1,5 +1,6 @@
 """Goals are set, changed and put away here. Each verb leaves an entry on the record."""
 
+from goals.services.calendars import follow_calendar
 from goals.services.changing import change_targets, edit_goal
 from goals.services.ending import archive_goal, delete_goal, restore_goal
 from goals.services.ordering import reorder_goals
@@ -25,6 +26,7 @@ __all__ = [
     "create_goal",
     "delete_goal",
     "edit_goal",
+    "follow_calendar",
     "open_due_periods",
     "remove_second",
     "reorder_goals",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from audit.services import differences, record
 from goals.models import Basis, Goal, GoalPeriod
 from goals.news import tell_parts_changed, tell_targets_changed
-from goals.openings import Setting, open_periods, ruled_targets, setting_here
+from goals.openings import Setting, open_periods, reckoned_days, ruled_targets, setting_here
 from goals.schedule import FARTHEST_PLANNED
 from goals.services.changing import retarget, share_anew
 from goals.services.checks import check_parts, check_season
@@ -51,6 +51,9 @@ def change_amount(
     give(goal, columns)
     rows = list(goal.periods.filter(first_on__gte=first))
     targets = targets_from(goal, rows, amount, setting)
+    for row in rows:
+        row.working_days = reckoned_days(goal, row.period, setting)
+    GoalPeriod.objects.bulk_update(rows, ["working_days"], batch_size=1000)
     changes = {name: [before[name], value] for name, value in columns.items() if before[name] != value}
     changes |= targets_changed(goal, rows, targets, unit)
     return settled(goal, changes, action="goal.targets_changed", actor=actor, reason=reason, told_at=told_at)

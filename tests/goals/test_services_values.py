@@ -118,6 +118,24 @@ REFUSED = {
 }  # fmt: skip
 
 
+def test_targets_of_working_days_follow_the_calendar(northwind):
+    goal = set_valued(northwind.rita, Basis.WORKING_DAY, 10, starts_on=date(2026, 10, 1), ends_on=date(2027, 1, 31))
+    services.change_amount(
+        actor=northwind.rita, goal=goal, version=1, from_on=date(2027, 1, 1), amount=D(30), on=TODAY
+    )  # fmt: skip
+    assert targets_of(goal) == {"2026-10": 220, "2026-11": 210, "2026-12": 230, "2027-01": 630}
+    assert services.follow_calendar(on=TODAY) == 0
+    for day in (date(2026, 10, 5), date(2026, 11, 20), date(2027, 1, 4)):
+        Holiday.objects.create(day=day, name="Off")
+    assert [services.follow_calendar(on=TODAY), services.follow_calendar(on=TODAY)] == [1, 0]
+    assert targets_of(goal) == {"2026-10": 220, "2026-11": 200, "2026-12": 230, "2027-01": 600}
+    entry = Entry.objects.filter(action="goal.targets_changed").latest("pk")
+    assert (entry.actor, entry.changes["2026-11-01"]) == (None, ["210", "200"])
+    Holiday.objects.all().delete()
+    services.follow_calendar(on=TODAY)
+    assert targets_of(goal) == {"2026-10": 220, "2026-11": 210, "2026-12": 230, "2027-01": 630}
+
+
 @pytest.mark.parametrize(("changes", "sentence", "field"), REFUSED.values(), ids=REFUSED)
 def test_a_value_that_makes_no_sense_is_refused_with_a_sentence_and_nothing_is_kept(
     northwind, changes, sentence, field
