@@ -12,6 +12,8 @@ from lib.numbers import id_in
 from tenants.access import teams_seen_by, teams_under
 from tenants.models import Member
 
+MOST_LINKED = 6
+
 CHOICES = [
     *((str(status), STATUS_WORDS[status]) for status in (Status.RED, Status.ORANGE, Status.GREEN)),
     (WITHOUT_GOALS, _("No goals yet")),
@@ -55,6 +57,15 @@ class PeopleFilter(ListFilter):
         """Id, name and whether it is chosen. A thousand people have a hundred teams, for which a form is slow."""
         chosen = id_in(self.data.get("team", ""))
         return [(pk, name, pk == chosen) for pk, name in teams(self.request).values_list("pk", "name")]
+
+    @property
+    def linked_teams(self) -> list[tuple[int, str, bool]]:
+        """Those whose pages are offered: the chosen one, else the first few."""
+        return [team for team in self.teams if team[2]] or self.teams[:MOST_LINKED]
+
+    @property
+    def has_more_teams(self) -> bool:
+        return len(self.teams) > len(self.linked_teams)
 
     @property
     def colours(self) -> list[tuple]:

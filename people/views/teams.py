@@ -34,7 +34,11 @@ LEADERS = (Role.ADMIN, Role.MANAGER)
 
 
 def show_tree(request, status: int = 200) -> HttpResponse:
-    context = {"tree": tree_of(request.member, on=request.today), "is_led": request.member.role in LEADERS}
+    context = {
+        "tree": tree_of(request.member, on=request.today),
+        "is_led": request.member.role in LEADERS,
+        "pages": team_pages(),
+    }
     return render_page(request, "people/teams.html", context, fragment="tree", status=status)
 
 
