@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from email import policy
+from email.message import EmailMessage
 
 from aiosmtpd.controller import Controller
 
@@ -20,6 +21,7 @@ class MisbehavingServer:
 
     def __init__(self, silence: float = 3):
         self.taken: list[str] = []
+        self.messages: list[EmailMessage] = []
         self.at_recipient: dict[str, list[str]] = {}
         self.at_data: dict[str, list[str]] = {}
         self.silence = silence
@@ -66,6 +68,7 @@ class MisbehavingServer:
         message = email.message_from_bytes(envelope.original_content, policy=policy.default)
         with self.lock:
             self.taken.append(f"{recipient} {message['Message-ID']}")
+            self.messages.append(message)
         if answer == "drop":
             server.transport.abort()
         elif answer == "silence":

@@ -94,6 +94,18 @@ def test_what_is_too_late_is_left_out(recurrence, since, in_time, too_late):
     assert late.taken is None and [slot.at for slot in late.left_out] == [utc(since)]
 
 
+def test_a_schedule_that_ends_has_its_last_turn_whatever_the_day_and_however_late():
+    ending = {"last_on": date(2026, 11, 18), "is_never_too_late": True}
+    wanted = {"since": utc("2026-11-02 08:00"), "now": utc("2026-11-17 08:00")}
+    weekly = turn_of(Recurrence.weekly(0), time(8), ZoneInfo("UTC"), **wanted, **ending)
+    assert (weekly.taken.period_on.day, weekly.next_at) == (16, utc("2026-11-18 08:00"))
+    over = turn_of(
+        Recurrence.weekly(0), time(8), ZoneInfo("UTC"), **wanted | {"now": utc("2027-11-17 08:00")}, **ending
+    )
+    assert (over.taken.period_on.day, over.next_at) == (18, None)
+    assert [slot.period_on.day for slot in over.left_out] == [2, 9, 16]
+
+
 def test_a_schedule_at_the_end_of_the_month_runs_on_its_last_day():
     slots = slots_from(date(2027, 12, 31), Recurrence.monthly(31), time(8), ZoneInfo("UTC"))
     days = [next(slots).period_on for _n in range(4)]
