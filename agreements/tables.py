@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import lru_cache, partial
 
 from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -77,13 +78,11 @@ def period_name(row: Agreement) -> str:
 
 
 @lru_cache(maxsize=200)
-def drawn(badge: Badge | None) -> str:
+def drawn(badge: Badge | None) -> SafeString | str:
     """The badge as HTML. There are few, on very many rows: each is drawn once."""
     if badge is None:
         return ""
-    return render_to_string(
-        "components/badge.html", {"status": badge.tone, "icon": badge.icon, "word": badge.word}
-    ).strip()
+    return render_to_string("components/badge.html", {"status": badge.tone, "icon": badge.icon, "word": badge.word})
 
 
 def agreements_table(currency: str, on: date, *, may_mail: Callable[[Agreement], bool] | None = None) -> Table:

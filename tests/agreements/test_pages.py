@@ -106,6 +106,7 @@ def test_a_row_says_value_level_and_thumb_before_and_after_the_engine_has_counte
         assert "60.0% of €10,000" in text
         assert "Level 2 of 3" in text
         assert "Up to forecast" in text
+        assert "&lt;" not in text  # the badges are drawn, not told
         engine.settle(four.organization.pk)
 
 
