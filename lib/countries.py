@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
@@ -19,13 +20,17 @@ from holidays import list_supported_countries
 
 from lib.numbers import locale_of
 
-ZONES = {**get_global("territory_zones"), "XK": ["Europe/Belgrade"]}  # Kosovo has no entry of its own
+# Kosovo has no entry of its own, Cyprus one for each side of it, whose clocks show the same.
+ZONES = {**get_global("territory_zones"), "XK": ["Europe/Belgrade"], "CY": ["Asia/Nicosia"]}
 NOBODYS_LAND = {"001", "AQ", "BV", "HM", "GS", "TF", "UM", "ZZ"}
 # The first day of the business year where it is not 1 January: country -> month, always on the first.
 BUSINESS_YEARS = {
     "AU": 7, "BD": 7, "BT": 7, "BW": 4, "CA": 4, "EG": 7, "GB": 4, "HK": 4, "IN": 4, "JM": 4, "JP": 4, "KE": 7, "KW": 4,
     "MM": 4, "MU": 7, "MW": 4, "NA": 3, "NP": 7, "NZ": 4, "PK": 7, "SG": 4, "SZ": 4, "TZ": 7, "UG": 7, "ZA": 3,
 }  # fmt: skip
+
+# When the clocks of zones are compared: twice a month, for ten years.
+LOOKED_AT = [datetime(year, month, day, tzinfo=UTC) for year in range(2018, 2028) for month in range(1, 13) for day in (1, 15)]
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,12 @@ class Customs:
     working_weekdays: tuple[int, ...]
     fiscal_year_month: int
     holiday_country: str
+
+    @property
+    def time_zone(self) -> str:
+        """The zone that the whole country goes by, whatever its parts are called (Berlin and Büsingen); empty where
+        its clocks differ."""
+        return _only_clock(self.time_zones)
 
 
 def customs_of(country: str, languages: Collection[str]) -> Customs:
@@ -60,6 +71,14 @@ def customs_of(country: str, languages: Collection[str]) -> Customs:
         fiscal_year_month=BUSINESS_YEARS.get(country, 1),
         holiday_country=country if country in countries_with_holidays() else "",
     )
+
+
+@lru_cache(maxsize=512)
+def _only_clock(zones: tuple[str, ...]) -> str:
+    """Of zones whose clocks have shown the same for years, the best known one."""
+    clocks = {tuple(at.astimezone(ZoneInfo(zone)).utcoffset() for at in LOOKED_AT) for zone in zones}
+    known = set(get_global("windows_zone_mapping").values())
+    return min(zones, key=lambda zone: (zone not in known, zone)) if len(clocks) == 1 else ""
 
 
 def _week_of(country: str) -> Locale:

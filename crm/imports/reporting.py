@@ -48,12 +48,21 @@ def kinds_said() -> list[KindSaid]:
     return found
 
 
-def write_template(kind: Kind, file: TextIO) -> None:
-    """The names of a kind's columns, with the organization's own fields, above a row that is an example."""
+FOREIGN = "EUR"  # for whom the example's foreign currency is their own
+
+
+def write_template(kind: Kind, file: TextIO, *, currency: str) -> None:
+    """The names of a kind's columns, with the organization's own fields, above a row that is an example; its amounts
+    are in the organization's currency."""
     columns, said = columns_of(kind), SAID[kind.key].columns
     writer = csv.writer(file)
     writer.writerow(columns)
-    writer.writerow([said[name].example if name in said else "" for name in columns])
+    examples = {name: meaning.example for name, meaning in said.items()}
+    if "currency" in examples and "currency" not in kind.identity:
+        examples["currency"] = currency
+    elif examples.get("currency") == currency:
+        examples["currency"] = FOREIGN
+    writer.writerow([examples.get(name, "") for name in columns])
 
 
 def first_problems(run: Import) -> list[Problem]:

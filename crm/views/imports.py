@@ -52,7 +52,8 @@ def import_template(request, slug, key):
     """An empty file of the kind with one row as an example."""
     if key not in KINDS:
         raise Http404
-    return as_file(partial(reporting.write_template, KINDS[key]), f"{key}.csv")
+    write = partial(reporting.write_template, KINDS[key], currency=request.organization.currency)
+    return as_file(write, f"{key}.csv")
 
 
 @require_safe

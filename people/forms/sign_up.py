@@ -148,10 +148,10 @@ class CustomsForm(forms.ModelForm):
 
 
 def proposed(customs: Customs) -> dict:
-    """What the form shows first. Of several time zones none: the browser knows which, else the person chooses."""
-    zones = customs.time_zones
+    """What the form shows first. Where a country's clocks differ no zone: the browser knows which, else the person
+    chooses."""
     return {
-        "time_zone": zones[0] if len(zones) == 1 else "",
+        "time_zone": customs.time_zone,
         "currency": customs.currency,
         "language": customs.language,
         "week_start": customs.week_start,
@@ -163,8 +163,8 @@ def proposed(customs: Customs) -> dict:
 
 
 def zone_choices(customs: Customs, names) -> list:
-    """The country's time zones, then all others; one must be chosen where the country has several."""
+    """The country's time zones, then all others; one must be chosen where the country's clocks differ."""
     own = [(zone, zone.replace("_", " ")) for zone in customs.time_zones]
     others = [(zone, zone.replace("_", " ")) for zone in sorted(all_zones() - set(customs.time_zones))]
-    choose = [("", _("Choose"))] if len(own) > 1 else []
+    choose = [] if customs.time_zone else [("", _("Choose"))]
     return [*choose, (names.get(customs.country, customs.country), own), (_("Elsewhere"), others)]

@@ -159,6 +159,9 @@ def test_a_template_names_every_column(northwind, nora, kind):
     names = [column.name for column in KINDS[kind].columns]
     assert header.split(",") == names + (["custom.seats"] if kind == "companies" else [])
     assert len(example) > 0
+    assert ("GBP" in example) == (kind == "exchange_rates")
+    if kind in ("sale_lines", "opportunities"):
+        assert northwind.organization.currency in example.split(",")
 
 
 def test_there_is_no_template_of_no_kind(northwind, nora):

@@ -27,6 +27,17 @@ def test_a_country_proposes_what_is_usual_there(customs):
     assert customs_of(customs.country, SPOKEN) == customs
 
 
+@pytest.mark.parametrize(
+    ("country", "zone"),
+    [
+        ("DE", "Europe/Berlin"), ("AR", "America/Argentina/Buenos_Aires"), ("FR", "Europe/Paris"),
+        ("CY", "Asia/Nicosia"), ("US", ""), ("ES", ""),
+    ],
+)  # fmt: skip
+def test_a_country_whose_clocks_show_the_same_has_one_time_zone(country, zone):
+    assert customs_of(country, SPOKEN).time_zone == zone
+
+
 def test_the_language_is_one_that_is_spoken_here():
     assert customs_of("CH", SPOKEN).language == "fr"
     assert customs_of("CH", ["en"]).language == "en"
