@@ -51,13 +51,14 @@ def other_days(setting: Setting, *, on: date) -> Days:
 
 
 def reckon_anew(goal: Goal, days: Days, setting: Setting, *, on: date) -> bool:
-    rows = list(goal.periods.filter(until__gt=on))
-    targets = []
+    rows, targets = list(goal.periods.filter(until__gt=on)), []
     for row in rows:
-        before, after = row.working_days, days.get((row.first_on, row.until), row.working_days)
-        is_same = before is None or after == before
-        targets.append(row.target if is_same else with_other_days(row.target, before, after, goal.amount))
-        row.working_days = before if is_same else after
+        before, after = row.working_days, days.get((row.first_on, row.until))
+        if before is None or after is None or goal.amount is None:
+            targets.append(row.target)
+        else:
+            targets.append(with_other_days(row.target, before, after, goal.amount))
+            row.working_days = after
     GoalPeriod.objects.bulk_update(rows, ["working_days"], batch_size=1000)
     changes = targets_changed(goal, rows, targets, setting.unit_of(goal.counts))
     reason = _("Other days are worked now.")

@@ -56,7 +56,7 @@ def edit_goal(
 
 def last_over(goal: Goal, *, on: date) -> Period | None:
     """The last of its periods that is over by that day."""
-    row = goal.periods.over(on=on).order_by("-first_on").first()
+    row = GoalPeriod.objects.filter(goal=goal).over(on=on).order_by("-first_on").first()
     return row.period if row else None
 
 
