@@ -30,7 +30,9 @@ BUSINESS_YEARS = {
 }  # fmt: skip
 
 # When the clocks of zones are compared: twice a month, for ten years.
-LOOKED_AT = [datetime(year, month, day, tzinfo=UTC) for year in range(2018, 2028) for month in range(1, 13) for day in (1, 15)]
+LOOKED_AT = [
+    datetime(year, month, day, tzinfo=UTC) for year in range(2018, 2028) for month in range(1, 13) for day in (1, 15)
+]
 
 
 @dataclass(frozen=True)

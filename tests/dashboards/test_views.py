@@ -250,3 +250,15 @@ def test_a_page_answers_head_as_it_answers_get(northwind):
     rita = Visit(northwind, "rita")
     for path in ("", "goals/", "goals/new/", "companies/", "opportunities/", "sales/", "log/"):
         assert rita.client.head(f"/{northwind.slug}/{path}").status_code == 200, path
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        ("contacts/", "Companies"), ("imports/", "Settings"), ("mail/", "Settings"), ("settings/segments/", "Settings"),
+        ("goals/statistics/", "Statistics"), ("", "Home"), ("start/", "Home"), ("companies/", "Companies"),
+    ],
+)  # fmt: skip
+def test_every_page_lights_the_place_that_it_belongs_to(northwind, path, place):
+    answer = Visit(northwind, "nora").get(path)
+    assert [one["place"].label for one in answer.context["navigation"] if one["is_current"]] == [place]
