@@ -132,7 +132,9 @@ class Ranking:
         return rows.annotate(season=season, is_limit=F("goal__lower_is_better")).order_by()
 
     def _placed(self, rows: QuerySet, asked: str) -> list[tuple]:
-        exact = with_colour(with_actual(rows, self._moved, since=self.on), thresholds_of(self.organization))
+        exact = with_colour(
+            with_actual(rows, self._moved, among=Q(figure__until__gt=self.on)), thresholds_of(self.organization)
+        )
         named = exact.values_list(
             "goal_id", "goal__person_id", "goal__team_id", "actual", "colour", "target", "is_limit", "first_on",
             "until", "season", "goal__is_assigned", "goal__position",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal
 
 from django.db.models import (
@@ -29,12 +28,17 @@ from metrics.models import ExactField
 NOTHING = Value(Decimal(0), output_field=ExactField())
 
 
-def with_actual(periods: QuerySet, moved: Mapping[int, Decimal] | None = None, *, since: date = date.min) -> QuerySet:
+def with_actual(
+    periods: QuerySet, moved: Mapping[int, Decimal] | None = None, *, among: Q | None = None
+) -> QuerySet:  # fmt: skip
     """Each with `actual`, its exact figure (0 without one), what is pending included, and `share`, actual / target to
-    order by (None without a target). `moved` is what figures.unsettled() says, where it has been asked; all of the
-    periods end after `since`, so that no older figure is read."""
+    order by (None without a target).
+
+    `moved` is what figures.unsettled() says, where it has been asked. `among` is what all figures of these periods have
+    in common (“figure__until__gt”), so that no others are read.
+    """
     moved = figures.unsettled() if moved is None else moved
-    periods = periods.annotate(counted=FilteredRelation("figure", condition=Q(figure__until__gt=since)))
+    periods = periods.annotate(counted=FilteredRelation("figure", condition=among or Q(figure__isnull=False)))
     kept = [F("counted__value"), NOTHING]
     if moved:
         values = Value({str(pk): str(value) for pk, value in moved.items()}, output_field=JSONField())

@@ -10,17 +10,14 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from django.db.models import QuerySet
-
-from goals.models import GoalPeriod
 from goals.rules import Status, Thresholds, status_of
+from goals.statistics.sums import Row
 from lib.numbers import EXACT
 from lib.periods import Period
-from metrics import figures
 from tenants.access import with_those_below
 from tenants.models import Team, TeamMembership
 
-NOTHING, ONE = Decimal(0), Decimal(1)
+NOTHING = Decimal(0)
 
 
 @dataclass(slots=True)
@@ -33,7 +30,7 @@ class Sum:
     goal_id: int = 0
     first_on: date | None = None
 
-    def add(self, actual: Decimal, target: Decimal, count: int = 1) -> None:
+    def add(self, actual: Decimal, target: Decimal, count: int) -> None:
         self.actual = EXACT.add(self.actual, actual)
         self.target = EXACT.add(self.target, target)
         self.count += count
@@ -55,67 +52,67 @@ class Line:
     cells: list[Sum | None]
     total: Sum = field(default_factory=Sum)
 
+    def add(self, row: Row, column: int) -> None:
+        cell = self.cells[column]
+        if cell is None:
+            cell = self.cells[column] = Sum(goal_id=row.goal, first_on=row.first_on)
+        cell.add(row.actual, row.target, row.count)
+
 
 @dataclass(frozen=True)
 class Grid:
-    """Every line, and the sums of all goals that stand in one: a goal that stands in two lines counts once there.
-    `holders` are the ids of those whose goals these are."""
+    """Every line, and the sums of all goals that stand in one: a goal that stands in two lines counts once there."""
 
     lines: list[Line]
     columns: list[Sum]
     total: Sum
-    holders: set[int]
 
 
-# One period of a goal: whose (by id), which goal, its first day, its target, its exact value, whether it is a limit.
-Reading = tuple[int, int, date, Decimal, Decimal, bool]
-# The lines in which somebody's goal of a column stands.
+# The lines in which the goals of a row stand in a column.
 Places = Callable[[int, int], Collection[int]]
 
 
-def readings(goals: QuerySet, *, holder: str, **when) -> list[Reading]:
-    """The periods of these goals that meet `when`, with exact figures; what is pending is in them. `holder` is “person”
-    or “team”."""
-    moved = figures.unsettled()
-    rows = GoalPeriod.objects.filter(goal__in=goals.order_by().values("pk"), **when).order_by()
-    found = rows.values_list(
-        f"goal__{holder}", "goal", "first_on", "target", "figure", "figure__value", "goal__lower_is_better"
-    )
-    return [
-        (whose, goal, first_on, target, moved.get(figure, kept or NOTHING), is_limit)
-        for whose, goal, first_on, target, figure, kept, is_limit in found
-    ]
+def own_lines(edges: Iterable[Row], periods: Sequence[Period]) -> Grid:
+    """Everybody in a line of their own: its total only, until it is filled in."""
+    columns, total, lines = [Sum() for _period in periods], Sum(), []
+    for row in edges:
+        if row.whose is None:
+            columns[column_of(row.first_on, periods)].add(row.actual, row.target, row.count)
+            total.add(row.actual, row.target, row.count)
+        else:
+            lines.append(Line(row.whose, [None] * len(periods), Sum(row.actual, row.target, row.count)))
+    return Grid(lines, columns, total)
 
 
-def reached_of(reading: Reading) -> Reading:
-    """The same as one goal of which 1 or 0 is reached, so that goals of every unit can be counted together."""
-    whose, goal, first_on, target, actual, is_limit = reading
-    is_reached = actual <= target if is_limit else actual >= target
-    has_target = target > 0
-    return whose, goal, first_on, ONE if has_target else NOTHING, ONE if has_target and is_reached else NOTHING, False
+def fill_in(lines: Iterable[Line], rows: Iterable[Row], periods: Sequence[Period]) -> None:
+    """Puts sums by line and column into the cells of these lines."""
+    line_of = {line.key: line for line in lines}
+    for line in line_of.values():
+        line.cells = [None] * len(periods)
+    for row in rows:
+        line_of[row.whose].add(row, column_of(row.first_on, periods))
 
 
-def grid_of(found: Iterable[Reading], periods: Sequence[Period], places: Places) -> Grid:
-    """Adds up readings by line and column. A reading stands in the column in which its period begins."""
-    firsts = [period.first for period in periods]
+def grid_of(rows: Iterable[Row], periods: Sequence[Period], places: Places) -> Grid:
+    """Adds up rows by line and column."""
     lines: dict[int, Line] = {}
     columns, total = [Sum() for _period in periods], Sum()
-    holders: set[int] = set()
-    for whose, goal, first_on, target, actual, _is_limit in found:
-        column = bisect_right(firsts, first_on) - 1
-        keys = places(whose, column)
+    for row in rows:
+        column = column_of(row.first_on, periods)
+        keys = places(row.whose, column)
         if keys:
-            holders.add(whose)
-            columns[column].add(actual, target)
-            total.add(actual, target)
+            columns[column].add(row.actual, row.target, row.count)
+            total.add(row.actual, row.target, row.count)
         for key in keys:
-            line = lines.get(key) or lines.setdefault(key, Line(key, [None] * len(firsts)))
-            cell = line.cells[column]
-            if cell is None:
-                cell = line.cells[column] = Sum(goal_id=goal, first_on=first_on)
-            cell.add(actual, target)
-            line.total.add(actual, target)
-    return Grid(list(lines.values()), columns, total, holders)
+            line = lines.get(key) or lines.setdefault(key, Line(key, [None] * len(periods)))
+            line.add(row, column)
+            line.total.add(row.actual, row.target, row.count)
+    return Grid(list(lines.values()), columns, total)
+
+
+def column_of(first_on: date, periods: Sequence[Period]) -> int:
+    """A goal's period stands in the column in which it begins."""
+    return bisect_right(periods, first_on, key=lambda period: period.first) - 1
 
 
 def only_in(kept: Collection[int], places: Places) -> Places:
@@ -128,9 +125,9 @@ def own_line(whose: int, _column: int) -> tuple[int, ...]:
     return (whose,)
 
 
-def lines_of_teams(team_ids: Iterable[int], periods: Sequence[Period], *, on: date) -> Places:
-    """A person's goal stands in the lines of the teams that they were in on the last day of the column (today, in the
-    present one), and of the teams above these; only those in `team_ids` have lines."""
+def lines_of_teams(team_ids: Iterable[int], periods: Sequence[Period], *, on: date) -> list[dict[int, set[int]]]:
+    """Column by column the teams of each person: those that they were in on its last day (today, in the present one),
+    and the teams above these; only those in `team_ids` have lines."""
     parents = dict(Team.objects.values_list("pk", "parent"))
     above = _teams_above(team_ids, parents)
     first, last = periods[0].last, periods[-1].last
@@ -139,8 +136,19 @@ def lines_of_teams(team_ids: Iterable[int], periods: Sequence[Period], *, on: da
         .filter(first_on__lte=last)
         .values_list("member", "team", "first_on", "until")
     )
-    teams_at = [_teams_on(min(period.last, on), stays, above) for period in periods]
-    return lambda whose, column: teams_at[column].get(whose, ())
+    return [_teams_on(min(period.last, on), stays, above) for period in periods]
+
+
+def alike(teams_at: Sequence[Mapping[int, set[int]]]) -> tuple[dict[int, int], Places]:
+    """A number for everybody, the same for all who stand in the same lines in every column; and the lines of each
+    number. Whoever stands in none has no number."""
+    numbers: dict[tuple, int] = {}
+    number_of = {}
+    for person in set().union(*teams_at):
+        stands_in = tuple(frozenset(teams.get(person, ())) for teams in teams_at)
+        number_of[person] = numbers.setdefault(stands_in, len(numbers))
+    lines = list(numbers)
+    return number_of, lambda number, column: lines[number][column]
 
 
 def _teams_above(team_ids: Iterable[int], parents: Mapping[int, int | None]) -> dict[int, set[int]]:

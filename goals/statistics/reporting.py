@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
@@ -10,28 +10,30 @@ from functools import cached_property
 from typing import Literal
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Min, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Sum as Added
 from django.utils.translation import get_language
 
 from goals.models import Every, GoalPeriod
 from goals.reporting import thresholds_of
-from goals.rules import LIMIT_WORDS, STATUS_WORDS, Status, Thresholds
+from goals.statistics.cells import Address, Cell, Pen, Row
 from goals.statistics.grid import (
     Grid,
     Line,
-    Places,
-    Reading,
     Sum,
+    alike,
+    column_of,
+    fill_in,
     grid_of,
     lines_of_teams,
     only_in,
     own_line,
-    reached_of,
-    readings,
+    own_lines,
 )
 from goals.statistics.subjects import Subject
+from goals.statistics.sums import Sums
 from goals.statistics.windows import Window, window_of
-from goals.statistics.words import column_label, percent, written
+from goals.statistics.words import column_label
 from lib.dates import period_label
 from lib.periods import ONE_DAY, Period
 from metrics.units import Unit, unit_of
@@ -62,33 +64,6 @@ class Asked:
     def holder(self) -> str:
         """Of which kind the goals are whose periods are added up."""
         return "team" if self.by == "team_goals" else "person"
-
-
-# Somebody's id, a period and their sum in it (None for all periods) -> what a click opens.
-Address = Callable[[int, Period | None, Sum | None], str]
-
-
-@dataclass(frozen=True)
-class Cell:
-    """What stands where a line and a column meet: `count` goals, in words. `url` is what a click opens."""
-
-    status: Status
-    word: str
-    share: str
-    actual: str
-    target: str
-    count: int
-    url: str = ""
-
-
-@dataclass(frozen=True)
-class Row:
-    """Somebody with their cells, one a column (None where they have no goal), and their total."""
-
-    name: str
-    url: str
-    cells: list[Cell | None]
-    total: Cell | None
 
 
 @dataclass(frozen=True)
@@ -145,49 +120,6 @@ class Statistics:
         return period_label(self.window.periods[-1], get_language() or "en")
 
 
-@dataclass(frozen=True)
-class Pen:
-    """Writes sums of one subject, or how many goals of all are reached. `address` says what a click on somebody opens:
-    their goals of a column, or all; with `is_brief`, cells say shares only."""
-
-    unit: Unit
-    thresholds: Thresholds
-    is_limit: bool = False
-    is_of_all: bool = False
-    is_brief: bool = False
-    address: Address | None = None
-
-    def row(self, line: Line, names: dict[int, str], periods: Sequence[Period]) -> Row:
-        assert self.address is not None
-        found = zip(line.cells, periods, strict=True)
-        cells = [
-            self.cell(one, self.address(line.key, period, one), is_brief=self.is_brief) if one else None
-            for one, period in found
-        ]
-        return Row(names[line.key], self.address(line.key, None, None), cells, self.cell(line.total))
-
-    def cell(self, found: Sum | None, url: str = "", *, is_brief: bool = False) -> Cell | None:
-        """`is_brief`: figures are left out where a share says enough."""
-        if found is None or not found.count:
-            return None
-        status = found.status(self.thresholds, is_limit=self.is_limit)
-        share = percent(found.actual, found.target) if found.target else ""
-        is_brief = is_brief and bool(share)
-        return Cell(
-            status=status,
-            word=self.words[status],
-            share=f"{found.actual}/{found.target}" if share and self.is_of_all else share,
-            actual="" if is_brief else written(found.actual, self.unit),
-            target="" if is_brief else written(found.target, self.unit),
-            count=found.count,
-            url=url,
-        )
-
-    @cached_property
-    def words(self) -> dict[Status, str]:
-        return {status: str(word) for status, word in (LIMIT_WORDS if self.is_limit else STATUS_WORDS).items()}
-
-
 def chosen(asked: Asked, subjects: Sequence[Subject]) -> Subject | None:
     """The subject that is asked for, the one of most goals where none is; None for all of them."""
     if asked.subject == ALL or not subjects:
@@ -229,14 +161,15 @@ class Report:
     @property
     def days(self) -> dict:
         """The first days of the periods that stand in the columns; none that is still to come."""
-        return {"first_on__gte": self.window.first, "first_on__lt": min(self.window.until, self.on + ONE_DAY)}
+        return self.days_of(Period(self.window.first, self.window.until))
+
+    def days_of(self, columns: Period) -> dict:
+        return {"first_on__gte": columns.first, "first_on__lt": min(columns.until, self.on + ONE_DAY)}
 
     def periods(self) -> QuerySet:
         """The rows that are added up: of each goal its periods."""
         rows = GoalPeriod.objects.filter(goal__in=self.counted.order_by().values("pk"), **self.days)
-        if not self.leaves_out:
-            return rows
-        return rows.filter(**{f"goal__{self.asked.holder}__in": self.grid.holders})
+        return rows.filter(**{f"goal__{self.asked.holder}__in": self.holders_shown}) if self.leaves_out else rows
 
     @property
     def leaves_out(self) -> bool:
@@ -244,17 +177,51 @@ class Report:
         return bool(self.asked.colour) or self.asked.by == "teams"
 
     @cached_property
+    def holders_shown(self) -> set[int]:
+        """Those whose goals stand in one of the lines."""
+        keys = {line.key for line in self.grid.lines}
+        if self.asked.by != "teams":
+            return keys
+        rows = GoalPeriod.objects.filter(goal__in=self.counted.order_by().values("pk"), **self.days).order_by()
+        begun = rows.values_list("goal__person", "first_on").distinct()
+        columns = ((whose, column_of(first_on, self.window.periods)) for whose, first_on in begun)
+        return {whose for whose, column in columns if keys.intersection(self.teams_at[column].get(whose, ()))}
+
+    @cached_property
     def grid(self) -> Grid:
         """Every line of one subject, or of goals of every subject that are reached; or those lines that have the colour
-        asked for in the last column."""
-        found, periods, places = self.readings(self.counted), self.window.periods, self.places(self.window)
-        found = found if self.subject else [reached_of(reading) for reading in found]
-        grid = grid_of(found, periods, places)
+        asked for in the last column. People's own lines are still to be filled in."""
+        if self.asked.by == "teams":
+            return self.grid_of_teams()
+        goals, periods = self.counted, self.window.periods
+        if self.asked.colour:
+            rows = self.sums.cells(goals, **self.days_of(periods[-1]))
+            goals = self.of_holders(goals, self.coloured(grid_of(rows, periods, own_line)))
+        grid = own_lines(self.sums.edges(goals, **self.days), periods)
+        if ordering := next(
+            (one for one in periods if one.first.isoformat() == self.asked.order.removeprefix("-")), None
+        ):
+            fill_in(grid.lines, self.sums.cells(goals, **self.days_of(ordering)), periods)
+        return grid
+
+    def grid_of_teams(self) -> Grid:
+        """What the goals of the people of each team add up to."""
+        number_of, places = alike(self.teams_at)
+        rows = self.sums.alike(self.counted, number_of, **self.days)
+        grid = grid_of(rows, self.window.periods, places)
         if not self.asked.colour:
             return grid
+        return grid_of(rows, self.window.periods, only_in(self.coloured(grid), places))
+
+    @cached_property
+    def teams_at(self) -> list[dict[int, set[int]]]:
+        teams = teams_added_up_for(self.member).values_list("pk", flat=True)
+        return lines_of_teams(teams, self.window.periods, on=self.on)
+
+    def coloured(self, grid: Grid) -> set[int]:
+        """The keys of the lines that have the colour asked for in the last column."""
         pen = self.pen(self.subject)
-        kept = {line.key for line in grid.lines if has_colour(line, self.asked.colour, pen)}
-        return grid_of(found, periods, only_in(kept, places))
+        return {line.key for line in grid.lines if has_colour(line, self.asked.colour, pen)}
 
     def of_one(self, subject: Subject, window: Window) -> Statistics:
         """Every line is added up, so that they can be ordered and totalled; one page of them is written."""
@@ -263,6 +230,9 @@ class Report:
         names = dict(self.holders().filter(pk__in=[line.key for line in grid.lines]).values_list("pk", "name"))
         lines = ordered(grid.lines, self.asked, names, window)
         page = Paginator(lines, PER_PAGE).get_page(self.asked.number)
+        if self.asked.by != "teams":
+            shown = self.of_holders(self.counted, [line.key for line in page.object_list])
+            fill_in(page.object_list, self.sums.cells(shown, **self.days), window.periods)
         sums = zip(window.periods, grid.columns, strict=True)
         return Statistics(
             self.asked, self.subjects, subject, window,
@@ -277,26 +247,33 @@ class Report:
         is asked for; what all of them add up to is told subject by subject, for the last column."""
         pen = replace(self.pen(None), address=self.address, is_brief=True)
         page = self.page_of_holders()
-        names, asked = dict(page.object_list), self.asked
-        if self.leaves_out:
-            grid, counted = self.grid, self.goals.filter(**{f"{asked.holder}__in": self.grid.holders})
+        names = dict(page.object_list)
+        if self.asked.by == "teams":
+            grid = self.grid
         else:
-            shown, counted = self.goals.filter(**{f"{asked.holder}__in": list(names)}), self.goals
-            grid = grid_of(map(reached_of, self.readings(shown)), window.periods, own_line)
+            grid = grid_of(self.sums.cells(self.of_holders(self.goals, names), **self.days), window.periods, own_line)
         lines = {line.key: line for line in grid.lines}
         empty = [Line(key, [None] * len(window.periods)) for key in names if key not in lines]
         lines |= {line.key: line for line in empty}
+        counted = self.of_holders(self.goals, self.holders_shown) if self.leaves_out else self.goals
         return Statistics(
-            asked, self.subjects, None, window,
+            self.asked, self.subjects, None, window,
             columns=[self.column(period) for period in window.periods],
             page=page,
             rows=[pen.row(lines[key], names, window.periods) for key in names],
             measured=self.measured_in(window.periods[-1], counted),
         )  # fmt: skip
 
-    def readings(self, goals: QuerySet, since: date = date.min) -> list[Reading]:
-        days = {**self.days, "first_on__gte": max(self.window.first, since)}
-        return readings(goals, holder=self.asked.holder, **days)
+    @cached_property
+    def sums(self) -> Sums:
+        """One subject has one measure; figures of others, or of earlier days, need not be read."""
+        among = Q(figure__until__gt=self.window.first)
+        if self.subject:
+            among &= Q(figure__measure=self.subject.lookup["measure"])
+        return Sums(self.asked.holder, counts_reached=self.subject is None, among=among)
+
+    def of_holders(self, goals: QuerySet, ids: Collection[int]) -> QuerySet:
+        return goals.filter(**{f"{self.asked.holder}__in": list(ids)})
 
     def pen(self, subject: Subject | None) -> Pen:
         unit = unit_of(subject.counts, self.organization.currency) if subject else Unit()
@@ -304,12 +281,6 @@ class Report:
 
     def column(self, period: Period, total: Cell | None = None) -> Column:
         return Column(period, column_label(period, self.asked.every), total)
-
-    def places(self, window: Window) -> Places:
-        if self.asked.by != "teams":
-            return own_line
-        teams = teams_added_up_for(self.member).values_list("pk", flat=True)
-        return lines_of_teams(teams, window.periods, on=self.on)
 
     def holders(self) -> QuerySet:
         """Who can have lines: people or teams."""
@@ -328,13 +299,11 @@ class Report:
 
     def measured_in(self, period: Period, goals: QuerySet) -> list[Measured]:
         """What the goals of each subject add up to in one column."""
-        keys = {tuple(one.lookup.values()): one.key for one in self.subjects}
-        rows = goals.order_by().values_list("pk", "measure", "own_measure", "segment", "lower_is_better")
-        subject_of = {pk: keys[tuple(parts)] for pk, *parts in rows}
-        sums: dict[str, Sum] = {}
-        for _whose, goal, _first_on, target, actual, _is_limit in self.readings(goals, period.first):
-            sums.setdefault(subject_of[goal], Sum()).add(actual, target)
-        cells = [(one, self.pen(one).cell(sums.get(one.key))) for one in self.subjects]
+        fields = [f"goal__{name}" for name in ("measure", "own_measure", "segment", "lower_is_better")]
+        rows = self.sums.by(goals, *fields, **self.days_of(period))
+        added = rows.values_list(*fields, Added("actual"), Added("target"), Count("pk"))
+        sums = {tuple(parts): Sum(actual, target, count) for *parts, actual, target, count in added}
+        cells = [(one, self.pen(one).cell(sums.get(tuple(one.lookup.values())))) for one in self.subjects]
         return [Measured(one, cell) for one, cell in cells if cell]
 
 
