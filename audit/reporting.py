@@ -61,6 +61,8 @@ VERBS = {
     "settlement_reversed": gettext_lazy("reversed a settlement"),
     "shared": gettext_lazy("shared the credit"),
     "sessions_ended": gettext_lazy("signed out elsewhere"),
+    "summaries_changed": gettext_lazy("changed who gets summaries"),
+    "summary_sent": gettext_lazy("sent the summary"),
     "targets_changed": gettext_lazy("changed the targets"),
 }
 

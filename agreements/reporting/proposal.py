@@ -8,21 +8,35 @@ from agreements.models import Agreement
 from agreements.reporting.changes import differences_of
 from agreements.services.concluding import facts_of, terms_of
 from agreements.services.terms import Terms
+from agreements.words import bonus_said, threshold_said
 from audit.reporting import Difference
 from audit.services import as_json
+from metrics.measures import measure
+from metrics.units import unit_of
 from notifications.models import Interval
 
 
-def in_words(terms: Terms) -> list[Difference]:
+def in_words(terms: Terms, currency: str) -> list[Difference]:
     """Everything that is proposed; `before` is empty."""
-    return differences_of(Agreement(), as_json(facts_of(terms)))
+    return differences_of(Agreement(), said_of(terms, currency))
 
 
-def changes_of(agreement: Agreement, terms: Terms) -> list[Difference]:
+def changes_of(agreement: Agreement, terms: Terms, currency: str) -> list[Difference]:
     """What an amendment changes, each before and after; nothing where it changes nothing."""
-    now, then = as_json(facts_of(terms_of(agreement))), as_json(facts_of(terms))
+    now, then = said_of(terms_of(agreement), currency), said_of(terms, currency)
     pairs = {name: [now[name], then[name]] for name in then if now[name] != then[name]}
     return differences_of(agreement, pairs) if pairs else []
+
+
+def said_of(terms: Terms, currency: str) -> dict:
+    """What the record will say, the levels as people say them."""
+    unit = unit_of(measure(terms.metric), currency)
+    levels = [
+        _("%(bonus)s from %(threshold)s on")
+        % {"bonus": bonus_said(tier, terms.mode, currency), "threshold": threshold_said(tier, unit)}
+        for tier in terms.levels
+    ]
+    return as_json(facts_of(terms)) | {"levels": levels}
 
 
 def summaries_in_words(summaries: dict | None) -> list[Difference]:

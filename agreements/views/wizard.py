@@ -224,12 +224,12 @@ def concluded(form, agree, wizard: Wizard) -> Agreement | None:
 
 def reviewed(request, wizard: Wizard) -> dict:
     """What the review says."""
-    terms, agreement = wizard.terms(), wizard.writing.draft.agreement
+    terms, agreement, currency = wizard.terms(), wizard.writing.draft.agreement, wizard.writing.currency
     if agreement:
-        said = reporting.changes_of(agreement, terms)
+        said = reporting.changes_of(agreement, terms, currency)
     else:
-        said = [*reporting.in_words(terms), *reporting.summaries_in_words(wizard.summaries())]
-    past = reporting.backtest(terms, currency=request.organization.currency, on=request.today)
+        said = [*reporting.in_words(terms, currency), *reporting.summaries_in_words(wizard.summaries())]
+    past = reporting.backtest(terms, currency=currency, on=request.today)
     return {"said": said, "past": past, "is_amendment": bool(agreement)}
 
 

@@ -94,6 +94,7 @@ def test_what_is_typed_in_the_steps_is_agreed(nora):
     assert [(row.address, row.language) for row in agreement.recipients.all()] == [("anna@alfreds.example", "fr")]
     schedule = agreement.summary_schedules.get()
     assert (schedule.interval, schedule.with_pdf) == ("monthly", True)
+    assert nora.get(f"agreements/{agreement.pk}/").status_code == 200
     assert not Draft.objects.exists()
 
 
@@ -290,7 +291,7 @@ def test_an_agreement_is_amended_with_a_reason(nora, agreed):
     assert leave(nora, "levels", **levels(("0", "6"), ("5000", "8"))).status_code == 302
     said = nora.get(at(draft, "review")).context["review"]["said"]
     assert [(one.label, one.before, one.after) for one in said] == [
-        ("levels", "0 / 5, 5000 / 8, 10000 / 12", "0 / 6, 5000 / 8"),
+        ("levels", "5% from €0 on, 8% from €5,000 on, 12% from €10,000 on", "6% from €0 on, 8% from €5,000 on"),
     ]  # fmt: skip
     assert list(leave(nora, "review").context["form"].errors) == ["reason"]
     sent = {"version": Draft.objects.get().version, "reason": "A better year", "amends": agreed.pk}

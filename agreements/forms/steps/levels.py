@@ -67,8 +67,8 @@ class LevelsForm(StepForm):
     @property
     def bonus_label(self) -> str:
         if self.chosen_mode == Mode.FIXED:
-            return _("Bonus of level %%(number)d in %s") % self.writing.currency
-        return _("Bonus of level %(number)d in percent")
+            return _("Bonus %%(number)d in %s") % self.writing.currency
+        return _("Bonus %(number)d in percent")
 
     @property
     def chosen_mode(self) -> Mode:

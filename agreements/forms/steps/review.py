@@ -11,6 +11,7 @@ class ReviewForm(StepForm):
     reason = forms.CharField(
         label=gettext_lazy("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}),
         help_text=gettext_lazy("It stands beside the change in the history."),
+        error_messages={"required": gettext_lazy("Say why the agreement changes.")},
     )  # fmt: skip
 
     def __init__(self, typed: QueryDict | None, *, is_sent: bool, writing, do: str = ""):
