@@ -6,10 +6,12 @@ that. Only the database's clock counts.
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db.models import F, Q
+from django.db.models.functions import Mod
 
 from notifications.clock import database_clock
 from notifications.models import RunState, Schedule, ScheduleRun
@@ -22,10 +24,20 @@ log = logging.getLogger(__name__)
 Act = Callable[[Schedule, Slot], None]
 
 
-def run_due(organization_id: int, schedules: type[Schedule], act: Act) -> None:
-    """Every schedule of this kind that is due takes its turn; one that fails does not keep the others waiting."""
+@dataclass(frozen=True)
+class Part:
+    """One of so many equal parts of the schedules that are due, so that several workers share them."""
+
+    number: int = 0
+    of: int = 1
+
+
+def run_due(organization_id: int, schedules: type[Schedule], act: Act, part: Part = Part()) -> None:
+    """Every schedule of this kind, or of a part of them, that is due takes its turn; one that fails does not keep the
+    others waiting."""
     with open_organization(organization_id):
-        due = list(_due(schedules, database_clock()).order_by("next_at", "pk").values_list("pk", flat=True))
+        due = _due(schedules, database_clock()).annotate(share=Mod("pk", part.of)).filter(share=part.number)
+        due = list(due.order_by("next_at", "pk").values_list("pk", flat=True))
     for pk in due:
         try:
             with open_organization(organization_id):

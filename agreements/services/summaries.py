@@ -125,10 +125,11 @@ def key_of(agreement: Agreement, turn: str, address: str) -> str:
     return f"{KIND}/{agreement.pk}/{turn}/{hashlib.sha256(address.encode()).hexdigest()[:24]}"
 
 
-def write_letters(agreement: Agreement, *, turn: str, covered: Covered, with_pdf: bool, at: datetime) -> list[str]:
+def write_letters(
+    agreement: Agreement, *, organization: Organization, turn: str, covered: Covered, with_pdf: bool, at: datetime
+) -> list[str]:  # fmt: skip
     """Puts the summary for each recipient into the outbox; says to whom."""
     recipients = list(agreement.recipients.all())
-    organization = Organization.objects.get()
     letters = letters_to(recipients, agreement, organization=organization, covered=covered, with_pdf=with_pdf)
     for recipient, letter in zip(recipients, letters, strict=True):
         link_for(agreement=agreement, recipient=recipient.address, language=recipient.language, on=covered.on, at=at)
@@ -149,7 +150,9 @@ def send_summaries_now(*, actor: Member, agreement: Agreement, key: str, on: dat
         return count
     schedule = SummarySchedule.objects.filter(agreement=agreement).first()
     with_pdf = bool(schedule and schedule.with_pdf)
-    addresses = write_letters(agreement, turn=turn, covered=Covered(on), with_pdf=with_pdf, at=at)
+    addresses = write_letters(
+        agreement, organization=actor.organization, turn=turn, covered=Covered(on), with_pdf=with_pdf, at=at
+    )
     if not addresses:
         raise Refused(_("Nobody is to get the summaries yet."))
     changes = {"recipients": [None, sorted(addresses)]}
@@ -163,10 +166,11 @@ def write_due(schedule: SummarySchedule, slot: Slot) -> None:
     SummaryRun.objects.filter(schedule=schedule, due_at__lt=at - RUNS_ARE_KEPT).delete()
     if agreement.is_archived:
         return
-    today = at.astimezone(ZoneInfo(Organization.objects.get().time_zone)).date()
+    organization = Organization.objects.get()
+    today = at.astimezone(ZoneInfo(organization.time_zone)).date()
     covered = Covered(today, instead_of(schedule, slot), is_last=slot.period_on >= agreement.until)
     turn = slot.period_on.isoformat()
-    write_letters(agreement, turn=turn, covered=covered, with_pdf=schedule.with_pdf, at=at)
+    write_letters(agreement, organization=organization, turn=turn, covered=covered, with_pdf=schedule.with_pdf, at=at)
 
 
 def instead_of(schedule: SummarySchedule, slot: Slot) -> tuple[date, ...]:

@@ -114,6 +114,7 @@ class Pdf:
 class Letter:
     """A mail to an address as it would be sent: rendered, and nothing is written yet."""
 
+    sender: str
     stops: unsubscribing.AddressLink
     words: Words
     pdf: Pdf | None = None
@@ -132,7 +133,7 @@ def letter(
         "recipient": stops.address, "base_url": settings.BASE_URL, "reason": "", "language": stops.language,
         "organization": organization, "unsubscribe_url": stops.url,
     }  # fmt: skip
-    return Letter(stops, render(templates, usual | context, language=stops.language), pdf)
+    return Letter(sender_of(organization.name), stops, render(templates, usual | context, language=stops.language), pdf)
 
 
 @transaction.atomic
@@ -144,7 +145,7 @@ def queue_letter(*, letter: Letter, key: str, at: datetime, lifetime: timedelta 
         return already
     mail = OutgoingMail(
         kind=letter.stops.kind, key=key, topic=letter.stops.topic, recipient=checked_address(letter.recipient),
-        sender=sender_of(Organization.objects.get().name), created_at=at, expires_at=at + lifetime,
+        sender=letter.sender, created_at=at, expires_at=at + lifetime,
         headers=unsubscribing.headers_of(letter.stops.url), attachment=_attached(letter.pdf) if letter.pdf else None,
     )  # fmt: skip
     return _kept(mail, letter.words)
