@@ -6,15 +6,18 @@ Their levels are drawn as people draw them: from what the same customers bought 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from django.db.models import Sum
 
+from agreements.drawing_up import draw_up
 from agreements.models import Agreement, Basis, Metric
 from agreements.options import Choice, Options
 from agreements.rules import Mode, Tier
 from agreements.services import Terms, archive_agreement, conclude_agreement, end_agreement_early
+from agreements.services.settling import approve_settlement, settle_agreement
 from crm.models import Branch, Company, Family, SaleLine
 from demo.goals import QUARTERLY, holding
 from lib.numbers import round_half_up_to
@@ -97,6 +100,19 @@ def conclude(deal: Deal, *, follows: Agreement | None = None) -> Agreement:
     return conclude_agreement(actor=responsible, terms=terms, follows=follows)
 
 
+def settle(agreement: Agreement, *, by: str, approved_by: str = "") -> None:
+    """To its end, on the day after it, if anything is due; by people who are named by external ids."""
+    on, people = agreement.until, {member.external_id: member for member in Member.objects.all()}
+    at = datetime.combine(on, time(9), tzinfo=ZoneInfo(agreement.organization.time_zone))
+    if not draw_up(agreement, agreement.period.last, organization=agreement.organization, on=on).moves_money:
+        return
+    made = settle_agreement(
+        actor=people[by], agreement=agreement, version=agreement.version, through_on=agreement.period.last, on=on, at=at
+    )  # fmt: skip
+    if approved_by:
+        approve_settlement(actor=people[approved_by], settlement=made, at=at)
+
+
 def conclude_northwind_agreements(*, on: date) -> None:
     year, quarter = holding(YEARLY, on), holding(QUARTERLY, on)
     past_year, past_quarter = holding(YEARLY, year.first - ONE_DAY), holding(QUARTERLY, quarter.first - ONE_DAY)
@@ -123,7 +139,7 @@ def conclude_northwind_agreements(*, on: date) -> None:
         "Autumn campaign: dairy and confections", "FOLKO BERGS VAFFE WARTH", quarter, ("0.6", "1", "1.5"),
         (250, 600, 1500), "2", metric=Metric.GROSS, mode=Mode.FIXED, only={"family": "3 4"},
     ))  # fmt: skip
-    conclude(Deal(
+    london = conclude(Deal(
         "London and the rest of the country", "AROUT EASTC SEVES BSBEV", past_quarter, ("0.8", "1.2"), (150, 400), "5",
         mode=Mode.FIXED, only={"branch": "UK"},
     ))  # fmt: skip
@@ -141,6 +157,8 @@ def conclude_northwind_agreements(*, on: date) -> None:
     )  # fmt: skip
     unsigned = conclude(Deal("Never signed", "PICCO", year, ("1",), (2,), "2"))
     archive_agreement(actor=unsigned.created_by, agreement=unsigned, version=unsigned.version)
+    settle(former, by="2", approved_by="5")
+    settle(london, by="5")
 
 
 def conclude_contoso_agreements(*, on: date) -> None:

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
-from agreements.models import Agreement
+from agreements.models import Agreement, Settlement
 from agreements.reporting import standings_of
 from agreements.words import status_of
 from crm.models import Activity, Company, Import, Opportunity, SaleLine
@@ -116,6 +116,7 @@ def test_the_demo_has_agreements_in_every_state(loaded):
     assert len({standing.performance.level for standing in standings}) >= 3
     assert Agreement.objects.exclude(ended_early_from=None).count() == 1
     assert Agreement.objects.get(follows__description="Key accounts 2025").description == "Key accounts 2026"
+    assert {settlement.state for settlement in Settlement.objects.all()} == {"approved", "settled"}
 
 
 def test_everybody_signs_in_with_the_demo_password(loaded):
