@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.forms.fields import KeyedForm, PickedField, RowForm
+from crm.forms.lists import BulkForm
 from crm.models import Activity, Outcome
 from crm.reporting import companies_at_hand
 from crm.rules import Position, moment_on
@@ -65,3 +66,19 @@ class CheckInForm(ActivityForm):
         values = super().values()
         where = [values.pop(name) for name in ("latitude", "longitude", "accuracy_m")]
         return {**values, "position": None if None in where else Position(*where)}
+
+
+class OutcomeField(forms.ModelChoiceField):
+    def label_from_instance(self, outcome):
+        return f"{outcome.kind}: {outcome}"
+
+
+class ActivitiesForm(BulkForm):
+    """What to change in several activities."""
+
+    outcome = OutcomeField(None, label=_("New outcome"), required=False, empty_label=BulkForm.unchanged)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        offered = Outcome.objects.filter(is_active=True, kind__is_active=True).select_related("kind")
+        self.fields["outcome"].queryset = offered.order_by("kind__position", "kind", "position", "pk")

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.access import people_to_credit
 from crm.forms.fields import PersonField, PickedField, RowForm
+from crm.forms.lists import BulkForm
 from crm.models import Branch, Product, SaleLine
 from crm.reporting import companies_at_hand, products_at_hand
 from crm.services.money import currencies_of
@@ -65,3 +66,15 @@ class SaleLineForm(RowForm):
                     self.add_error(name, _("A return has a minus here, too, or it would count as a sale."))
                     break
         return cleaned
+
+
+class SaleLinesForm(BulkForm):
+    """What to change in several sale lines."""
+
+    owner = PersonField(label=_("New person"), required=False, empty_label=BulkForm.unchanged)
+    branch = forms.ModelChoiceField(None, label=_("New branch"), required=False, empty_label=BulkForm.unchanged)
+
+    def __init__(self, *args, member, today, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].queryset = people_to_credit(member, on=today).active()
+        self.fields["branch"].queryset = Branch.objects.filter(is_active=True).order_by("name")

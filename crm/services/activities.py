@@ -1,11 +1,11 @@
 """Activities: logged, corrected, taken back."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from crm.models import Activity, ActivityKind
+from crm.models import Activity, ActivityKind, Outcome
 from crm.refusals import Refused
 from crm.rules import Position
 from crm.services import rows
@@ -61,6 +61,18 @@ def correct_activity(
     check_activity(kind=current.kind, at=at, now=now, details=details)
     moment = {} if at.date() == current.day else {"at": at, "day": at.date()}
     return rows.change(current, actor=actor, action="activity.corrected", values={**moment, **details})
+
+
+@transaction.atomic
+def change_activities(*, actor: Member, pks: list[int], today: date, outcome: Outcome) -> rows.Done:
+    """Writes the same outcome into several activities: those that the actor may change. One of another kind leaves all
+    of them as they are."""
+    theirs = Activity.objects.changeable_by(actor, on=today).filter(pk__in=pks)
+    if theirs.exclude(kind=outcome.kind_id).exists():
+        sentence = _("“%(outcome)s” is an outcome of %(kind)s: choose such activities only.")
+        raise Refused(sentence % {"outcome": outcome.name, "kind": outcome.kind.name}, "outcome")
+    values = {"outcome": outcome}
+    return rows.change_several(theirs, chosen=len(pks), actor=actor, action="activity.corrected", values=values)
 
 
 def delete_activity(*, actor: Member, activity: Activity) -> None:

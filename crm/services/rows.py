@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
-from audit.services import differences, record
+from audit.services import differences, record, record_many
 from crm.refusals import ChangedMeanwhile, GoneMeanwhile, StillInUse
 
 
@@ -44,6 +44,16 @@ def change(row, *, actor, action: str, values: dict):
     row.save(update_fields=list(changes))
     record(actor=actor, action=action, target=row, changes=changes)
     return row
+
+
+def change_several(theirs, *, chosen: int, actor, action: str, values: dict) -> Done:
+    """Writes the same values into all of these rows, in one statement, and a record of each; `chosen` is how many were
+    asked for, those that are not the actor's included."""
+    held = list(theirs.select_for_update(of=("self",)).order_by("pk"))
+    changes = [(row, changed) for row in held if (changed := differences(row, values))]
+    theirs.model.objects.filter(pk__in=[row.pk for row, _changed in changes]).update(**values)
+    record_many(actor=actor, action=action, changes=changes)
+    return Done(len(held), refused=chosen - len(held))
 
 
 def facts_of(row) -> dict:

@@ -58,6 +58,13 @@ def correct_sale_line(*, actor: Member, line: SaleLine, seen: str, today: date, 
         raise number_is_taken(current, error) from error
 
 
+@transaction.atomic
+def change_sale_lines(*, actor: Member, pks: list[int], today: date, values: dict) -> rows.Done:
+    """Writes the same person or branch into several lines: those that the actor may change."""
+    theirs = SaleLine.objects.changeable_by(actor, on=today).filter(pk__in=pks)
+    return rows.change_several(theirs, chosen=len(pks), actor=actor, action="sale_line.corrected", values=values)
+
+
 def delete_sale_line(*, actor: Member, line: SaleLine) -> None:
     sentence = _("Something else refers to this line, so it cannot be deleted.")
     rows.remove(line, actor=actor, action="sale_line.deleted", sentence_if_used=sentence)

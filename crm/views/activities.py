@@ -14,18 +14,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from crm.access import activities_seen_by, get_activity_to_change, get_kind, owners_changed_by
 from crm.filters.activities import ActivityFilter
-from crm.forms.activities import ActivityForm, CheckInForm
+from crm.forms.activities import ActivitiesForm, ActivityForm, CheckInForm
 from crm.models import ActivityKind
 from crm.reporting import companies_at_hand
 from crm.reporting.activities import DAY, MONTH, SHOWN_A_DAY, WEEK, calendar_of
-from crm.services.activities import correct_activity, delete_activity, log_activity
+from crm.services.activities import change_activities, correct_activity, delete_activity, log_activity
 from crm.services.rows import fingerprint
 from crm.tables.activities import ACTIVITIES
 from crm.views.answers import answered, chosen_owner, done, kept_words, saved, search_of, sent, show_form
-from crm.views.lists import Empty, show_list
+from crm.views.lists import Bulk, Empty, change_chosen, show_list
 from lib.dates import period_label
 from lib.forms import FIRST_DAY, LAST_DAY
 from tenants.access import WRITERS, people_of, requires_role, writes
+from tenants.models import Role
 
 LATEST = 10
 
@@ -59,11 +60,26 @@ def activities(request, slug):
         "footprints", _("Nothing logged yet"), _("Visits, calls and whatever else people do stands here."),
         reverse("crm:log", args=[slug]), _("Log an activity"),
     )  # fmt: skip
-    query = kept_words(request, "owner")
+    bulk = None
+    if request.member.role != Role.VIEWER:
+        bulk = Bulk(ActivitiesForm(), reverse("crm:change_activities", args=[slug]), _("Change these activities"))
     return show_list(
         request, "crm/activities.html", table=ACTIVITIES, filters=ActivityFilter, rows=rows, empty=empty,
-        calendar_query=query,
+        bulk=bulk, calendar_query=kept_words(request, "owner"),
     )  # fmt: skip
+
+
+@require_POST
+@writes
+def change_several_activities(request, slug):
+    """Gives the chosen activities another outcome."""
+    seen = activities_seen_by(request.member, on=request.today)
+
+    def change(pks, values):
+        return change_activities(actor=request.member, pks=pks, today=request.today, **values)
+
+    form = ActivitiesForm(request.POST)
+    return change_chosen(request, page="crm:activities", filters=ActivityFilter, rows=seen, form=form, change=change)
 
 
 @require_safe

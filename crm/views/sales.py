@@ -3,19 +3,20 @@
 from functools import partial
 
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm.access import get_sale_line_to_change, sale_lines_seen_by
 from crm.filters.sales import DocumentFilter, SaleFilter
-from crm.forms.sales import SaleLineForm
+from crm.forms.sales import SaleLineForm, SaleLinesForm
 from crm.models import Product
 from crm.reporting import shares_of
 from crm.services.rows import fingerprint
-from crm.services.sales import add_sale_line, correct_sale_line, delete_sale_line
+from crm.services.sales import add_sale_line, change_sale_lines, correct_sale_line, delete_sale_line
 from crm.tables.sales import DOCUMENTS, SALES
 from crm.views.answers import answered, done, saved, search_of, sent, show_form, typed
-from crm.views.lists import Empty, next_thing, show_list
+from crm.views.lists import Bulk, Empty, change_chosen, next_thing, show_list
 from tenants.access import WRITERS, requires_role, writes
 from tenants.models import Role
 
@@ -29,10 +30,27 @@ def form_of(request, **options):
 
 @require_safe
 def sales(request, slug):
+    bulk = None
+    if request.member.role != Role.VIEWER:
+        form = SaleLinesForm(member=request.member, today=request.today)
+        bulk = Bulk(form, reverse("crm:change_sales", args=[slug]), _("Change these sale lines"))
     return show_list(
         request, "crm/sales.html", table=SALES, filters=SaleFilter, rows=lines_of(request), empty=no_sales(request),
-        shown="lines",
+        bulk=bulk, shown="lines",
     )  # fmt: skip
+
+
+@require_POST
+@writes
+def change_several_lines(request, slug):
+    """Gives the chosen sale lines another person or branch."""
+    form = SaleLinesForm(request.POST, member=request.member, today=request.today)
+
+    def change(pks, values):
+        return change_sale_lines(actor=request.member, pks=pks, today=request.today, values=values)
+
+    rows = lines_of(request)
+    return change_chosen(request, page="crm:sales", filters=SaleFilter, rows=rows, form=form, change=change)
 
 
 @require_safe

@@ -230,7 +230,11 @@ TYPED = {
 }  # fmt: skip
 
 # What is done to several rows at once: the model of the rows, what is typed, and fields of it that name a row.
-BULK = {"crm:change_companies": (Company, {"status": "former"}, {"owner": Member})}
+BULK = {
+    "crm:change_companies": (Company, {"status": "former"}, {"owner": Member}),
+    "crm:change_sales": (SaleLine, {}, {"owner": Member, "branch": Branch}),
+    "crm:change_activities": (Activity, {}, {"outcome": Outcome}),
+}
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pytest
 
+from audit.models import Entry
 from crm.filters.facts import quick_period
-from crm.models import Branch, Brand, ExchangeRate, Product, SaleLine
+from crm.models import Activity, Branch, Brand, ExchangeRate, Outcome, Product, SaleLine
 from crm.reporting.sales import net_by_month
 from lib.periods import Period
 from tests import world
@@ -139,3 +140,34 @@ def test_thirty_rows_of_each_list_take_as_many_queries_as_three(northwind, path)
         return queries_of(lambda: marco.get(path))
 
     assert fill(3) == fill(27)
+
+
+def test_several_lines_are_given_another_person_or_branch(northwind, lines):
+    other = Branch.objects.create(name="Leeds")
+    pks = list(SaleLine.objects.values_list("pk", flat=True))
+    answer = Visit(northwind, "rita").post("sales/change/", rows=pks, branch=other.pk)
+    assert answer.status_code == 302
+    assert set(SaleLine.objects.filter(branch=other).values_list("owner__name", flat=True)) == {"Rita"}
+    assert Entry.objects.filter(action="sale_line.corrected").count() == 4  # Ravi's is not hers to see
+    Visit(northwind, "nora").post("sales/change/?document=INV-1", all="1", owner=northwind.ravi.pk)
+    assert SaleLine.objects.filter(owner=northwind.ravi).count() == 3
+    rita = Visit(northwind, "rita")
+    for wrong in ({"owner": northwind.ravi.pk}, {"branch": "987654321"}, {}, {"owner": "\0"}):
+        assert rita.post("sales/change/", rows=pks, **wrong).status_code == 302
+    assert SaleLine.objects.filter(owner=northwind.ravi).count() == 3
+    assert Entry.objects.filter(action="sale_line.corrected").count() == 6
+    assert Visit(northwind, "vera").post("sales/change/", rows=pks, branch=other.pk).status_code == 403
+
+
+def test_several_activities_are_given_an_outcome_of_their_kind(northwind):
+    visit, call = northwind.visit, northwind.call
+    done = world.activity(northwind, owner=northwind.rita, kind=visit)
+    other = world.activity(northwind, owner=northwind.rita, kind=call)
+    good = Outcome.objects.create(kind=visit, key="good", name="Good")
+    rita = Visit(northwind, "rita")
+    rita.post("activities/change/", rows=[done.pk, other.pk], outcome=good.pk)
+    assert "“Good” is an outcome of Visit" in rita.get("activities/").content.decode()
+    assert not Activity.objects.exclude(outcome=None).exists()
+    rita.post("activities/change/", rows=[done.pk], outcome=good.pk)
+    assert Activity.objects.get(outcome=good) == done
+    assert Visit(northwind, "vera").post("activities/change/", rows=[done.pk], outcome=good.pk).status_code == 403
