@@ -172,6 +172,8 @@ def test_a_name_that_two_companies_have_is_chosen_with_the_search(nora):
     twin = world.company(nora.names, "ALFREDS Futterkiste", external_id="ALF2")
     answer = nora.post("agreements/new/", **what(pasted="Alfreds Futterkiste"))
     assert "choose one with the search" in answer.context["form"].errors["pasted"][0]
+    answer = nora.post("agreements/new/", do="add-many", **what(pasted="Nobody GmbH\nBOLID"))
+    assert answer.context["form"].not_added == ["There is no company “Nobody GmbH”."]
     answer = nora.post("agreements/new/", do="search-companies", companies_q="alfr", **what(pasted=""))
     assert {name for _pk, name in answer.context["form"].customers.found} == {"Alfreds Futterkiste", twin.name}
     answer = nora.post("agreements/new/", do=f"add-companies-{twin.pk}", **what(pasted=""))

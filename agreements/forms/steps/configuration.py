@@ -27,6 +27,7 @@ from tenants.refusals import Refused
 FOUND = 12
 MOST_UNKNOWN_NAMED = 10
 LONGEST_LIST = 1_000_000  # characters
+NOT_OF_SEGMENT = gettext_lazy("No company is in this segment now, or too many are.")
 
 
 class ConfigurationForm(StepForm):
@@ -79,18 +80,29 @@ class ConfigurationForm(StepForm):
         return typed
 
     def clean_pasted(self) -> str:
-        lines = lines_in(self.cleaned_data["pasted"])
-        if len(lines) > MOST_CUSTOMERS:
-            raise forms.ValidationError(_("An agreement has at most %d customers.") % MOST_CUSTOMERS)
-        if lines:
-            said = read_lines(lines, self.fields["companies"].queryset).problems()
-            raise forms.ValidationError(said[:MOST_UNKNOWN_NAMED])
+        if said := self.problems_of(self.cleaned_data["pasted"]):
+            raise forms.ValidationError(said)
         return ""
 
     def clean_segment(self) -> None:
         """One that could be added has been."""
         if self.cleaned_data["segment"]:
-            raise forms.ValidationError(_("No company is in this segment now, or too many are."))
+            raise forms.ValidationError(NOT_OF_SEGMENT)
+
+    def problems_of(self, pasted: str) -> list[str]:
+        """Why lines of a list are not among the customers."""
+        lines = lines_in(pasted)
+        if len(lines) > MOST_CUSTOMERS:
+            return [_("An agreement has at most %d customers.") % MOST_CUSTOMERS]
+        return read_lines(lines, self.fields["companies"].queryset).problems()[:MOST_UNKNOWN_NAMED] if lines else []
+
+    @property
+    def not_added(self) -> list[str]:
+        """Why some of what was just to be added is not among the customers."""
+        if self.do != "add-many":
+            return []
+        said = self.problems_of(str(self["pasted"].value() or "")[:LONGEST_LIST])
+        return [*said, str(NOT_OF_SEGMENT)] if self["segment"].value() else said
 
     def clean(self):
         cleaned = super().clean()
@@ -114,6 +126,10 @@ class ConfigurationForm(StepForm):
             return list(found.starting_with(text).order_by("name_key", "pk").values_list("pk", "name")[:FOUND])
 
         return picked(self, "companies", starting_with, has_focus=field_pressed(self.do) == "companies")
+
+    @property
+    def has_segments(self) -> bool:
+        return self.fields["segment"].queryset.exists()
 
     @property
     def days(self) -> tuple[date | None, date | None]:
