@@ -10,9 +10,11 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
+from lib.colours import ink_on
 from tenants.querysets import InvitationQuerySet, MemberQuerySet, MembershipQuerySet
 from tenants.scope import OwnedForeignKey, OwnedManager, OwnedModel
 
+ACCENT = "#3a4fd0"  # the product's own
 WEEKDAYS = [
     (0, _("Monday")),
     (1, _("Tuesday")),
@@ -39,6 +41,7 @@ class Organization(models.Model):
     time_zone = models.CharField(_("time zone"), max_length=60, default="UTC")
     currency = models.CharField(_("currency"), max_length=3, default="EUR")
     language = models.CharField(_("language"), max_length=10, default="en")
+    colour = models.CharField(_("colour of mails"), max_length=7, default=ACCENT, db_default=ACCENT)
     week_start = models.PositiveSmallIntegerField(_("first day of the week"), choices=WEEKDAYS, default=0)
     fiscal_year_month = models.PositiveSmallIntegerField(
         _("fiscal year starts in month"),
@@ -78,10 +81,18 @@ class Organization(models.Model):
                 condition=Q(week_start__lte=6),
                 name="organization_week_starts_on_a_weekday",
             ),
+            models.CheckConstraint(
+                condition=Q(colour__regex=r"^#[0-9a-f]{6}$"), name="organization_colour_is_red_green_blue"
+            ),
         ]
 
     def __str__(self):
         return self.name
+
+    @property
+    def ink(self) -> str:
+        """What is read well on its colour."""
+        return ink_on(self.colour)
 
 
 class Holiday(OwnedModel):

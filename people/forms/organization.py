@@ -29,9 +29,15 @@ class OrganizationForm(RowForm):
         label=_("Currency"), help_text=_("It can be changed until something is sold, targeted or converted in it.")
     )
 
+    colour = forms.RegexField(
+        r"^#[0-9A-Fa-f]{6}\Z", label=_("Colour"), required=False, widget=forms.TextInput(attrs={"type": "color"}),
+        help_text=_("Of the mails and documents that go out in its name."),
+        error_messages={"invalid": _("A colour is written as # and six digits: #3a4fd0.")},
+    )  # fmt: skip
+
     class Meta:
         model = Organization
-        fields = ("name", "language", "currency", "uses_plan_rates")
+        fields = ("name", "language", "colour", "currency", "uses_plan_rates")
         labels = {"uses_plan_rates": _("Convert other currencies at the fiscal year's plan rate")}
         help_texts = {"uses_plan_rates": _("Otherwise at the rate of the day. Figures are counted anew at once.")}
 
@@ -40,6 +46,9 @@ class OrganizationForm(RowForm):
         names = currency_names(get_language() or "en")
         known = {self.instance.currency: self.instance.currency} | names
         self.fields["currency"].choices = [(code, f"{code} – {known[code]}") for code in sorted(known)]
+
+    def clean_colour(self) -> str:
+        return self.cleaned_data["colour"].lower() or self.instance.colour
 
 
 class CalendarForm(RowForm):

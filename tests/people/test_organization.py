@@ -80,6 +80,14 @@ def test_the_name_changes_and_the_record_says_so(nora):
     assert Entry.objects.get().action == "organization.corrected"
 
 
+def test_mails_go_out_in_the_organizations_colour(nora):
+    assert nora.post("settings/organization/", **general(colour="#FFE066")).status_code == 302
+    assert (now().colour, now().ink) == ("#ffe066", "#000000")
+    for wrong in ("red", "#ffe06", "#ffe066;x"):
+        assert nora.post("settings/organization/", **general(colour=wrong)).status_code == 422
+    assert now().colour == "#ffe066"
+
+
 def test_two_administrators_do_not_overwrite_each_other(nora):
     stale = general(name="One")
     assert nora.post("settings/calendar/", **days(week_start="6")).status_code == 302
