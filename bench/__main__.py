@@ -13,7 +13,7 @@ lines at which folds and recounts are measured, to show growth: `dev.py bench --
 ten goals each: statistics, the page of a team, the list of goals, home.
 
 `agreements` asks for the list of very many agreements (2,000 by itself, `--sizes` are others), the page of one, and the
-page that a link opens.
+page that a link opens; makes summaries, and has 1,000 that are due at once sent by a worker of two processes.
 """
 
 import argparse

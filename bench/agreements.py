@@ -18,6 +18,7 @@ from agreements.services import Terms, conclude_agreement
 from agreements.services.links import link_for
 from bench import data
 from bench.standing import LIMIT, asked, said
+from bench.summaries import SummaryBench
 from crm.models import Brand, Company
 from metrics import engine
 from metrics.models import Figure
@@ -25,6 +26,7 @@ from tenants.models import Member, Organization, Role
 from tenants.scope import open_organization
 
 PEOPLE, LINES_A_PERSON = 200, 1_000
+DUE = 1_000  # summaries at once
 METRICS = [Metric.NET, Metric.NET, Metric.GROSS, Metric.QUANTITY, Metric.MARGIN]
 MODES = [Mode.WHOLE, Mode.MARGINAL, Mode.FIXED]
 
@@ -45,6 +47,7 @@ class AgreementBench:
         is_slow = False
         for name, path in self.pages(organization).items():
             is_slow |= said(name, *asked(client, path)) > LIMIT
+        is_slow |= SummaryBench(organization, count=DUE).run()
         return int(is_slow)
 
     def furnish(self) -> tuple[Organization, Member]:
@@ -95,6 +98,7 @@ def terms(number: int, dice: random.Random, people, companies, brands, *, year: 
     return Terms(
         description=f"Agreement {number} with {chosen[0]}", metric=dice.choice(METRICS), mode=dice.choice(MODES),
         basis=Basis.EACH if is_each else Basis.POOLED, companies=chosen, options=options,
-        responsible=dice.choice(people), first_on=date(year - number % 2, 1, 1), last_on=date(year - number % 2, 12, 31),
+        responsible=dice.choice(people), first_on=date(year - number % 2, 1, 1),
+        last_on=date(year - number % 2, 12, 31),
         levels=[Tier(top * share / 10, Decimal(share)) for share in (4, 7, 10)],
     )  # fmt: skip
