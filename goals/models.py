@@ -171,6 +171,7 @@ class Goal(OwnedModel):
         indexes = [
             models.Index(fields=["organization", "person", "position"], name="goal_by_person"),
             models.Index(fields=["organization", "team"], name="goal_by_team"),
+            models.Index(fields=["organization", "measure", "every"], name="goal_by_measure"),
         ]
 
     def __str__(self):

@@ -64,6 +64,10 @@ class GoalPeriodQuerySet(OwnedQuerySet):
         """Of each goal the period of that day or, if it has not begun, its first one."""
         return self.filter(until__gt=on).order_by("goal_id", "first_on").distinct("goal_id")
 
+    def standing(self, *, on):
+        """The same, of goals that are not over: found without comparing a goal's periods with each other."""
+        return self.filter(Q(first_on__lte=on) | Q(first_on=F("goal__starts_on")), until__gt=on)
+
     def over(self, *, on):
         return self.filter(until__lte=on)
 

@@ -48,8 +48,9 @@ def periods_shown(request) -> QuerySet:
         return GoalPeriod.objects.filter(goal__in=held.order_by().values("pk"), first_on__lte=day, until__gt=day)
     goals = seen.on_shelf(shelf, on=request.today).order_by().values("pk")
     of_goals = GoalPeriod.objects.filter(goal__in=goals)
-    found = of_goals.present(on=request.today) if shelf == "running" else of_goals.newest_of(goals)
-    return GoalPeriod.objects.filter(pk__in=found.values("pk"))
+    if shelf == "running":
+        return of_goals.standing(on=request.today)
+    return GoalPeriod.objects.filter(pk__in=of_goals.newest_of(goals).values("pk"))
 
 
 def asked_day(request) -> date | None:
