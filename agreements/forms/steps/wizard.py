@@ -31,7 +31,7 @@ class StepKind:
 KINDS = (
     StepKind("configuration", gettext_lazy("What and with whom"), ConfigurationForm),
     StepKind("levels", gettext_lazy("Bonus levels"), LevelsForm),
-    StepKind("options", gettext_lazy("What counts"), OptionsForm),
+    StepKind("options", gettext_lazy("Which sales"), OptionsForm),
     StepKind(NOTIFICATIONS, gettext_lazy("Summaries"), NotificationsForm),
     StepKind(REVIEW, gettext_lazy("Review"), ReviewForm),
 )
