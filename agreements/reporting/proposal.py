@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from agreements.models import Agreement
 from agreements.reporting.changes import differences_of
-from agreements.services.concluding import facts_of, terms_of
+from agreements.services.concluding import differing, facts_of, other_namesakes, terms_of
 from agreements.services.terms import Terms
 from agreements.words import bonus_said, threshold_said
 from audit.reporting import Difference
@@ -23,8 +23,8 @@ def in_words(terms: Terms, currency: str) -> list[Difference]:
 
 def changes_of(agreement: Agreement, terms: Terms, currency: str) -> list[Difference]:
     """What an amendment changes, each before and after; nothing where it changes nothing."""
-    now, then = said_of(terms_of(agreement), currency), said_of(terms, currency)
-    pairs = {name: [now[name], then[name]] for name in then if now[name] != then[name]}
+    agreed = terms_of(agreement)
+    pairs = differing(said_of(agreed, currency), said_of(terms, currency)) | other_namesakes(agreed, terms)
     return differences_of(agreement, pairs) if pairs else []
 
 

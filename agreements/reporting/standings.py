@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
+from functools import reduce
 
 from django.db.models import Count
 
 from agreements.models import Agreement, Level, Party
 from agreements.rules import Performance, Tiers
 from crm.models import Company
-from lib.numbers import EXACT
+from lib.money import round_half_up
+from lib.numbers import EXACT, Exact
 from metrics import figures
 from metrics.units import Unit, unit_of
 from tenants.models import Organization
@@ -40,21 +41,25 @@ class AgreementStanding:
     customers: list[CustomerStanding]
     unit: Unit
     customer_count: int
+    currency: str
 
     @property
-    def bonus(self) -> Fraction:
-        """Earned so far: on everything together, or the sum of each customer's own."""
+    def bonus(self) -> Exact:
+        """Earned so far: on everything together, or the sum of each customer's own as it would be settled."""
         if self.agreement.is_pooled:
             return self.performance.bonus
-        return sum((customer.performance.bonus for customer in self.customers), Fraction(0))
+        return self._summed(customer.performance.bonus for customer in self.customers)
 
     @property
-    def projected_bonus(self) -> Fraction | None:
+    def projected_bonus(self) -> Exact | None:
         """The bonus at the projected end; None before the first day is over."""
         if self.agreement.is_pooled or self.performance.projected is None:
             return self.performance.projected_bonus
-        ends = (customer.performance.projected_bonus for customer in self.customers)
-        return sum((end or Fraction(0) for end in ends), Fraction(0))
+        return self._summed(customer.performance.projected_bonus or ZERO for customer in self.customers)
+
+    def _summed(self, bonuses: Iterable[Exact]) -> Decimal:
+        """Each customer's is rounded, as it is when it is settled, so that those which are shown add up to the sum."""
+        return reduce(EXACT.add, (round_half_up(bonus, self.currency) for bonus in bonuses), ZERO)
 
     @property
     def reached_count(self) -> int:
@@ -120,4 +125,5 @@ def standing_of(
         customers=[CustomerStanding(party, performance(party, agreement.objective)) for party in parties],
         unit=unit_of(agreement.counts, organization.currency),
         customer_count=customer_count,
+        currency=organization.currency,
     )

@@ -55,8 +55,8 @@ def amend_agreement(*, actor: Member, agreement: Agreement, version: int, terms:
         raise Refused(_("Say why the agreement changes."), "reason")
     check_terms(terms)
     hold(terms.companies)
-    before, after = facts_of(terms_of(agreement)), facts_of(terms)
-    changes = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
+    before = terms_of(agreement)
+    changes = differing(facts_of(before), facts_of(terms)) | other_namesakes(before, terms)
     if not changes:
         return agreement
     for name, value in columns_of(terms).items():
@@ -79,6 +79,8 @@ def end_agreement_early(
     agreement = locked(agreement, version)
     if not reason.strip():
         raise Refused(_("Say why the agreement ends early."), "reason")
+    if agreement.is_archived:
+        raise Refused(_("The agreement is archived. Bring it back first."))
     if not agreement.first_on <= last_on < agreement.period.last:
         raise Refused(_("Choose a day of the agreement before its last one."), "last_on")
     before = agreement.period.last
@@ -193,3 +195,17 @@ def facts_of(terms: Terms) -> dict:
         "levels": [f"{tier.threshold.normalize():f} / {tier.bonus.normalize():f}" for tier in terms.levels],
         "options": terms.options.as_json(),
     }
+
+
+def differing(before: dict, after: dict) -> dict:
+    """What is not the same, before and after."""
+    return {name: [before[name], after[name]] for name in after if before[name] != after[name]}
+
+
+def other_namesakes(before: Terms, after: Terms) -> dict:
+    """That customers are others though their names are the same: then their cities tell them apart."""
+    same_names = facts_of(before)["customers"] == facts_of(after)["customers"]
+    if not same_names or {one.pk for one in before.companies} == {one.pk for one in after.companies}:
+        return {}
+    named = [sorted(f"{one}, {one.city}" for one in terms.companies) for terms in (before, after)]
+    return {"customers": named}

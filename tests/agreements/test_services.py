@@ -19,6 +19,7 @@ from agreements.services import (
 )
 from audit.models import Entry
 from crm.models import Brand, Company, Product
+from crm.services.merging import Pair, merge_companies
 from metrics import engine, verify
 from metrics.models import Figure
 from tests import world
@@ -55,6 +56,14 @@ def test_percents_of_a_quantity_apply_to_the_net_of_the_same_lines(northwind):
     world.sale(northwind, net="1000", quantity=12)
     stands = standing(northwind, agreement)
     assert (stands.performance.value, stands.performance.net, stands.bonus) == (12, 1000, 100)
+
+
+def test_the_bonus_of_customers_alone_is_the_sum_of_what_is_settled(northwind):
+    for company in (northwind.alfreds, northwind.bolido):
+        world.sale(northwind, company=company, net="0.10", day=date(2026, 3, 3))
+    engine.settle(northwind.organization.pk)
+    agreement = conclude(northwind.nora, northwind.alfreds, northwind.bolido, basis=Basis.EACH)
+    assert standing(northwind, agreement).bonus == Decimal("0.02")  # half a cent each, rounded
 
 
 def test_options_say_which_sales_count(northwind):
@@ -136,6 +145,18 @@ def test_an_amendment_says_why_and_what_was_agreed_before(northwind):
     assert standing(northwind, amended).bonus == 360
 
 
+def test_a_customer_is_exchanged_for_its_namesake_and_merged_only_then(northwind):
+    agreement = conclude(northwind.nora, northwind.alfreds)
+    twin = world.company(northwind, name=northwind.alfreds.name, city="Graz")
+    pair = Pair(kept=twin, gone=northwind.alfreds)
+    with pytest.raises(Refused, match="is in the agreement “Tea 2026”"):
+        merge_companies(actor=northwind.nora, pair=pair, values={}, today=TODAY)
+    amend_agreement(actor=northwind.nora, agreement=agreement, version=1, terms=terms(twin), reason="The wrong one")
+    assert [party.company for party in agreement.parties.all()] == [twin]
+    assert Entry.objects.get(action="agreement.amended").changes["customers"][1] == ["Alfreds Futterkiste, Graz"]
+    assert merge_companies(actor=northwind.nora, pair=pair, values={}, today=TODAY) == twin
+
+
 def test_the_second_of_two_who_amend_looks_again(northwind):
     agreement = conclude(northwind.nora, northwind.alfreds)
     amend_agreement(actor=northwind.nora, agreement=agreement, version=1, terms=terms(northwind.bolido), reason="Moved")
@@ -169,6 +190,10 @@ def test_an_archived_agreement_keeps_no_figures_and_comes_back_with_them(northwi
     archive_agreement(actor=northwind.nora, agreement=twin, version=1)
     assert not Figure.objects.filter(is_live=True).exists()
     world.sale(northwind, net="70")
+    with pytest.raises(Refused, match="Bring it back"):
+        end_agreement_early(
+            actor=northwind.nora, agreement=archived, version=archived.version, last_on=TODAY, reason="Closed"
+        )
     restored = restore_agreement(actor=northwind.nora, agreement=agreement, version=archived.version)
     assert standing(northwind, restored).performance.value == 70
     assert verify.verify(northwind.organization.pk).wrong == []
