@@ -82,19 +82,25 @@ def backtest(terms: Terms, *, currency: str, on: date) -> Backtest | None:
     tiers, is_each = Tiers(Mode(terms.mode), tuple(terms.levels)), terms.basis == Basis.EACH
     total = sum(values.values(), ZERO)
     pooled = Fraction(0) if is_each else tiers.bonus(total, sum(nets.values(), ZERO) if nets is not None else None)
-    weights = values if nets is None else nets
-    whole = Fraction(sum(weights.values(), ZERO))
+    shares = shares_of([values[company.pk] for company in terms.companies])
     customers = []
-    for company in terms.companies:
+    for company, share in zip(terms.companies, shares, strict=True):
         value, net = values[company.pk], nets[company.pk] if nets is not None else None
-        own = tiers.bonus(value, net) if is_each else pooled * Fraction(weights[company.pk]) / whole if whole else 0
-        customers.append(Past(company, value, tiers.level(value), Fraction(own)))
+        own = tiers.bonus(value, net) if is_each else pooled * share
+        customers.append(Past(company, value, tiers.level(value), own))
     return Backtest(
         period=period, days_to_come=max((period.until - max(on, period.first)).days, 0), is_each=is_each, value=total,
         level=tiers.level(total), bonus=sum((one.bonus for one in customers), Fraction(0)) if is_each else pooled,
         customers=sorted(customers, key=lambda one: (-one.value, one.company.name)),
         unit=unit_of(measure(terms.metric), currency), money=Unit(currency),
     )  # fmt: skip
+
+
+def shares_of(values: list[Decimal]) -> list[Fraction]:
+    """Each customer's part of a bonus that is reached together, before it is rounded (agreements.accounts.pooled)."""
+    weights = [Fraction(max(value, ZERO)) for value in values]
+    whole = sum(weights)
+    return [weight / whole if whole else Fraction(1, len(weights)) for weight in weights]
 
 
 def counted_each(terms: Terms, measure_key: str, period: Period) -> dict[int, Decimal]:

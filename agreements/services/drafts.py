@@ -28,6 +28,7 @@ class Stale(Refused):
 @transaction.atomic
 def begin_draft(*, actor: Member, key: str, at: datetime) -> Draft:
     """An empty draft. A form with the same key begins one, however often it is sent."""
+    Member.objects.select_for_update(no_key=True).get(pk=actor.pk)  # who sends it twice at once waits
     begun = Draft.objects.filter(key=key).first()
     if begun and begun.member_id == actor.pk:
         return begun

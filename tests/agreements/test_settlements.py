@@ -11,6 +11,7 @@ from django.db import ProgrammingError, connections, transaction
 
 from agreements.drawing_up import draw_up
 from agreements.models import Basis, Settlement, SettlementLine
+from agreements.reporting import backtest
 from agreements.rules import Mode
 from agreements.services import Outdated, Refused, amend_agreement, end_agreement_early
 from agreements.services.settling import approve_settlement, reverse_settlement, settle_agreement
@@ -96,6 +97,18 @@ def test_a_quantity_pays_percents_of_the_net_of_the_same_lines(northwind):
     world.sale(northwind, net="1000", quantity=12)
     made = settle(northwind.nora, agreement)
     assert (made.value, made.net, made.due) == (12, 1000, 100)
+
+
+def test_a_backtest_shares_a_bonus_as_a_settlement_does(northwind):
+    year = {"first_on": date(2025, 1, 1), "last_on": date(2025, 12, 31)}
+    world.sale(northwind, company=northwind.alfreds, net="6000", day=date(2025, 3, 3))
+    world.sale(northwind, company=northwind.bolido, net="-1000", day=date(2025, 3, 3))
+    past = backtest(terms(northwind.alfreds, northwind.bolido), currency="EUR", on=TODAY)
+    made = settle(
+        northwind.nora, conclude(northwind.nora, northwind.alfreds, northwind.bolido, **year), year["last_on"]
+    )
+    assert {one.company.name: one.bonus for one in past.customers} == dues(made)
+    assert dues(made) == {"Alfreds Futterkiste": 400, "Bólido Comidas": 0}
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,16 @@
 """Agreements are written in steps: what is typed is kept, right or wrong, and is agreed on once."""
 
+import threading
 import uuid
 from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
+from django.db import connections
 
 from agreements.models import Agreement, Draft
 from agreements.options import Choice, Options
-from agreements.services import end_agreement_early
+from agreements.services import begin_draft, end_agreement_early
 from audit.reporting import history_of
 from crm.models import Brand, Product
 from metrics.models import SavedSegment
@@ -109,6 +111,23 @@ def test_a_form_that_is_sent_twice_begins_one_draft_and_makes_one_agreement(nora
     assert ends == {f"/northwind/agreements/{Agreement.objects.get().pk}/"}
     assert nora.post("agreements/new/", **once).status_code == 422  # back in the browser, sent once more
     assert not Draft.objects.exists()
+
+
+def test_a_form_that_is_sent_twice_at_once_begins_one_draft(committed_northwind):
+    cast, begun, key, gate = committed_northwind, [], str(uuid.uuid4()), threading.Barrier(2)
+
+    def press():
+        with world.opened(cast):
+            gate.wait()
+            begun.append(begin_draft(actor=cast.nora, key=key, at=NOON).pk)
+        connections.close_all()
+
+    hands = [threading.Thread(target=press) for _ in range(2)]
+    for hand in hands:
+        hand.start()
+    for hand in hands:
+        hand.join()
+    assert len(begun) == 2 and len(set(begun)) == 1
 
 
 def test_what_is_wrong_is_kept_and_shown_again_when_it_is_taken_up(nora):
