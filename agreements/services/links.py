@@ -68,15 +68,18 @@ def address_of(link: SharedLink) -> str:
 
 def address_for(agreement: Agreement, recipient: str, *, on: date) -> str:
     """The address that a mail of this day to this recipient carries. Reads only: a preview asks it, too."""
-    standing, number = _serving(agreement, _tidy(recipient), on=on)
+    _link, standing, number = _serving(agreement, _tidy(recipient), on=on)
     return url_of(standing or Whose(agreement, _tidy(recipient), number).token())
 
 
-@transaction.atomic
 def link_for(*, agreement: Agreement, recipient: str, language: str, on: date, at: datetime) -> str:
-    """The same address, and from now on it opens the page. Not put on record: the log of mails tells who got it."""
+    """The same address, and from now on it opens the page in that language. Not put on record: the log of mails tells
+    who got it."""
     recipient = _tidy(recipient)
-    token, number = _serving(agreement, recipient, on=on)
+    link, token, number = _serving(agreement, recipient, on=on)
+    if link and link.language != language:
+        link.language = language
+        link.save(update_fields=["language"])
     if token is None:
         token = Whose(agreement, recipient, number).token()
         made = SharedLink(
@@ -87,13 +90,14 @@ def link_for(*, agreement: Agreement, recipient: str, language: str, on: date, a
     return url_of(token)
 
 
-def _serving(agreement: Agreement, recipient: str, *, on: date) -> tuple[str | None, int]:
-    """The token of the recipient's link that serves long enough, if there is one; and the number of the next."""
+def _serving(agreement: Agreement, recipient: str, *, on: date) -> tuple[SharedLink | None, str | None, int]:
+    """The recipient's link that serves long enough and its token, if there is one; and the number of the next."""
     links = list(SharedLink.objects.filter(agreement=agreement, recipient=recipient).order_by("number"))
     for link in links:
         link.agreement = agreement
-    long_enough = (link for link in links if not link.is_over(on + SERVES_AT_LEAST))
-    return next(filter(None, map(token_of, long_enough)), None), links[-1].number + 1 if links else 1
+    long_enough = ((link, token_of(link)) for link in links if not link.is_over(on + SERVES_AT_LEAST))
+    serving = next((pair for pair in long_enough if pair[1]), (None, None))
+    return *serving, links[-1].number + 1 if links else 1
 
 
 def _tidy(recipient: str) -> str:

@@ -23,12 +23,13 @@ def reschedule_summaries(agreement: Agreement) -> None:
 
 def place(schedule: SummarySchedule, *, at: datetime) -> None:
     """Finds when it is due next and saves it. Turns are counted from the agreement's first day, on which there is
-    nothing to tell yet. What is due already keeps its turn; an agreement that is over all at once has its last one."""
+    nothing to tell yet. What is due already keeps its turn, unless that has become later than the last one; an
+    agreement that is over all at once has its last one."""
     first_on = schedule.agreement.first_on
     schedule.weekday, schedule.day, schedule.month = first_on.weekday(), first_on.day, first_on.month
     if not schedule.interval:
         schedule.next_at = None
-    elif schedule.next_at is None or schedule.next_at > at:
+    elif schedule.next_at is None or schedule.next_at > min(at, last_at(schedule)):
         schedule.next_at = next_at(schedule, at=at)
     schedule.save()
 
@@ -43,8 +44,13 @@ def next_at(schedule: SummarySchedule, *, at: datetime) -> datetime | None:
         return slot.at
     was_running = schedule.next_at is not None
     if was_running and not SummaryRun.objects.filter(schedule=schedule, period_on=schedule.last_on).exists():
-        return instant_of(schedule.last_on, schedule.local_time, zone)
+        return last_at(schedule)
     return None
+
+
+def last_at(schedule: SummarySchedule) -> datetime:
+    zone = ZoneInfo(Organization.objects.get().time_zone)
+    return instant_of(schedule.last_on, schedule.local_time, zone)
 
 
 def zone_has_changed(sender, entry, organization_id: int, **kwargs) -> None:

@@ -21,7 +21,7 @@ from audit.services import record
 from notifications.clock import database_clock
 from notifications.models import Interval, OutgoingMail, RunState
 from notifications.rules import Slot, one_line
-from notifications.services import checked_address, queue_letter
+from notifications.services import cancel_mail, checked_address, queue_letter
 from tenants.models import Member, Organization
 from tenants.refusals import Refused
 
@@ -69,7 +69,8 @@ def configure_summaries(
     recipients: Sequence[RecipientTerms], at: datetime,
 ) -> SummarySchedule:  # fmt: skip
     """Sets who gets summaries and how often; without an interval they go out by hand only. Links of recipients who are
-    taken off the list stop. Raises Refused at the field that is wrong, Outdated."""
+    taken off the list stop, and mails to them that still wait are taken back. Raises Refused at the field
+    that is wrong, Outdated."""
     agreement = locked(agreement, version)
     wanted = check_recipients(recipients)
     if interval and interval not in Interval.values:
@@ -79,6 +80,7 @@ def configure_summaries(
     before = said_of(agreement)
     gone = write_recipients(agreement, wanted)
     revoke_links_of(actor=actor, agreement=agreement, recipients=gone, at=at)
+    take_back(actor, agreement, gone)
     schedule = SummarySchedule.objects.select_for_update(of=("self",)).filter(agreement=agreement).first()
     schedule = schedule or SummarySchedule(agreement=agreement, local_time=SENT_AT)
     is_other = schedule.interval != interval
@@ -105,6 +107,12 @@ def write_recipients(agreement: Agreement, wanted: Sequence[RecipientTerms]) -> 
         row.save()
     Recipient.objects.filter(pk__in=[row.pk for row in having.values()]).delete()
     return sorted(having)
+
+
+def take_back(actor: Member, agreement: Agreement, addresses: Sequence[str]) -> None:
+    waiting = OutgoingMail.objects.filter(topic=agreement.mail_topic, recipient__in=addresses).waiting()
+    for mail in waiting.select_for_update(of=("self",), skip_locked=True).order_by("pk"):
+        cancel_mail(actor=actor, mail=mail)
 
 
 def said_of(agreement: Agreement) -> dict:

@@ -127,7 +127,7 @@ def test_names_are_one_line_and_languages_are_known(wrong):
         check_recipients([RecipientTerms(**{"address": "anna@x.example"} | wrong)])
 
 
-def test_a_change_of_the_list_is_on_record_and_stops_the_links_of_who_is_gone(northwind, tea):
+def test_a_change_of_the_list_is_on_record_and_stops_mails_and_links_of_who_is_gone(northwind, tea):
     configured(northwind, tea)
     send_summaries_now(actor=northwind.nora, agreement=tea, key="1", on=TODAY, at=NOON)
     stale = tea.version
@@ -135,6 +135,9 @@ def test_a_change_of_the_list_is_on_record_and_stops_the_links_of_who_is_gone(no
     assert [row.address for row in tea.recipients.all()] == [BOB.address]
     revoked = SharedLink.objects.exclude(revoked_at=None).values_list("recipient", flat=True)
     assert list(revoked) == [ANNA.address]
+    assert {mail.recipient: mail.state for mail in OutgoingMail.objects.all()} == {
+        ANNA.address: "cancelled", BOB.address: "queued",
+    }  # fmt: skip
     entry = Entry.objects.filter(action="agreement.summaries_changed").latest("pk")
     assert entry.changes["recipients"][0] == ["Anna <anna@alfreds.example> (fr)", "bob@alfreds.example (en)"]
     with pytest.raises(Outdated):
@@ -180,6 +183,13 @@ def test_what_is_previewed_is_sent_to_the_byte_and_a_form_that_is_sent_twice_sen
     assert bytes(sent.attachment.content) == paper and paper.startswith(b"%PDF-")
     assert SharedLink.objects.get(recipient=ANNA.address).token_hash and "/shared/" in sent.text
     assert nora.post(f"{path}send/", key="no key").status_code == 422
+
+
+def test_the_page_of_a_link_follows_the_language_of_its_reader(northwind, tea):
+    for number, language in enumerate(["fr", "en"]):
+        configured(northwind, tea, RecipientTerms(ANNA.address, language=language))
+        send_summaries_now(actor=northwind.nora, agreement=tea, key=str(number), on=TODAY, at=NOON)
+    assert [link.language for link in SharedLink.objects.all()] == ["en"]
 
 
 def test_a_summary_goes_without_its_pdf_where_none_can_be_made(northwind, tea, monkeypatch):
@@ -265,6 +275,17 @@ def test_turns_are_counted_from_the_first_day_and_follow_it(northwind, tea):
     )
     schedule.refresh_from_db()
     assert schedule.next_at == datetime(2026, 7, 17, 23, tzinfo=UTC)  # July 18, eight o'clock in Tokyo
+
+
+def test_an_end_before_a_turn_that_is_due_brings_the_last_summary(northwind, tea):
+    schedule = configured(northwind, tea, BOB, interval="weekly")
+    tea.refresh_from_db()
+    with time_machine.travel(schedule.next_at, tick=False):
+        end_agreement_early(
+            actor=northwind.nora, agreement=tea, version=tea.version, last_on=date(2026, 6, 30), reason="So"
+        )
+    (mail,) = turn(schedule, date(2026, 7, 10))
+    assert mail.subject.startswith("Tea 2026: last summary")
 
 
 def test_what_ends_in_the_past_has_its_last_summary_at_once_and_what_is_archived_has_none(northwind, tea):
