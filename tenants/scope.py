@@ -45,11 +45,13 @@ def unscoped(why: str):
 def bind(organization_id: int | None, using: str = "default") -> None:
     """Tells the database which organization this transaction serves; forgotten when the transaction ends.
 
-    Just-in-time compilation goes off with it: it costs our short statements more than it saves them.
+    Just-in-time compilation goes off with it: it costs our short statements more than it saves them. So do helpers of
+    the database for less than about a tenth of a second's work: on a busy machine a statement waits for them.
     """
     with connections[using].cursor() as cursor:
         cursor.execute(
-            "SELECT set_config('app.organization_id', %s, true), set_config('jit', 'off', true)",
+            """SELECT set_config('app.organization_id', %s, true), set_config('jit', 'off', true),
+            set_config('parallel_setup_cost', '20000', true)""",
             [str(organization_id or "")],
         )
 

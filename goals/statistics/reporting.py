@@ -266,11 +266,10 @@ class Report:
 
     @cached_property
     def sums(self) -> Sums:
-        """One subject has one measure; figures of others, or of earlier days, need not be read."""
-        among = Q(figure__until__gt=self.window.first)
-        if self.subject:
-            among &= Q(figure__measure=self.subject.lookup["measure"])
-        return Sums(self.asked.holder, counts_reached=self.subject is None, among=among)
+        """One subject has one measure; figures of others need not be read."""
+        if self.subject is None:
+            return Sums(self.asked.holder, counts_reached=True)
+        return Sums(self.asked.holder, among=Q(figure__measure=self.subject.lookup["measure"]))
 
     def of_holders(self, goals: QuerySet, ids: Collection[int]) -> QuerySet:
         return goals.filter(**{f"{self.asked.holder}__in": list(ids)})

@@ -35,17 +35,23 @@ def measures_of(group: str) -> list[str]:
     return [key for key, counted in MEASURES.items() if counted.group == group]
 
 
-def subjects_of(goals: QuerySet) -> list[Subject]:
-    """The subjects of these goals, the one of most goals first; two queries."""
+def subjects_by_recurrence(goals: QuerySet) -> dict[str, list[Subject]]:
+    """How often goals begin anew -> their subjects, that of most goals first; most goals are of the first. Two
+    queries."""
     found = (
         goals.order_by()
-        .values_list("measure", "own_measure", "segment", "lower_is_better")
+        .values_list("every", "measure", "own_measure", "segment", "lower_is_better")
         .annotate(count=Count("pk"), name=Min("name"))
     )
     rows = list(found)
-    own = OwnMeasure.objects.in_bulk({row[1] for row in rows if row[1]})
-    subjects = [_subject(*row, own=own) for row in rows]
-    return sorted(subjects, key=lambda subject: (-subject.count, subject.title, subject.key))
+    own = OwnMeasure.objects.in_bulk({row[2] for row in rows if row[2]})
+    subjects: dict[str, list[Subject]] = {}
+    for every, *parts in rows:
+        subjects.setdefault(every, []).append(_subject(*parts, own=own))
+    for same in subjects.values():
+        same.sort(key=lambda subject: (-subject.count, subject.title, subject.key))
+    most_first = sorted(subjects, key=lambda every: (-sum(one.count for one in subjects[every]), every))
+    return {every: subjects[every] for every in most_first}
 
 
 def _subject(key, own_id, segment_id, is_limit, count, name, *, own: dict[int, OwnMeasure]) -> Subject:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -46,11 +46,12 @@ ALIKE = SUMS.format(
 class Sums:
     """Sums of the periods of goals. `holder` is “person” or “team”. With `counts_reached` each period is one of which 1
     or 0 is reached, so that goals of every unit can be counted together. `among` is what their figures have in common.
+    `days` narrow by the first day of a period; they say from which one (`first_on__gte`).
     """
 
     holder: str
     counts_reached: bool = False
-    among: Q | None = None
+    among: Q = field(default_factory=Q)
 
     def cells(self, goals: QuerySet, **days) -> list[Row]:
         """By holder and first day."""
@@ -81,7 +82,7 @@ class Sums:
 
     def _periods(self, goals: QuerySet, days: dict) -> QuerySet:
         rows = GoalPeriod.objects.filter(goal__in=goals.order_by().values("pk"), **days).order_by()
-        return with_actual(rows, self._moved, among=self.among)
+        return with_actual(rows, self._moved, among=self.among & Q(figure__until__gt=days["first_on__gte"]))
 
     @property
     def _reached(self) -> tuple[Case, Case]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.contrib import messages
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from goals.models import Every
 from goals.reporting import thresholds_of
 from goals.statistics.exact import with_actual, with_colour
 from goals.statistics.reporting import Asked, Report, Statistics
-from goals.statistics.subjects import GROUPS, Subject, of_group, subjects_of
+from goals.statistics.subjects import GROUPS, Subject, of_group, subjects_by_recurrence
 from goals.tables import statistics_file
 from lib.htmx import render_page
 from lib.spreadsheets import MOST_ROWS, TYPES, download
@@ -97,17 +97,16 @@ def find(request) -> Found:
     group = one_of(words.get("group"), GROUPS)
     held = of_group(access.goals_seen_by(request.member, on=request.today).held(), group)
     held = held.exclude(team=None) if by == "team_goals" else held.exclude(person=None)
-    every = words.get("every") if words.get("every") in Every.values else most_usual(held)
-    goals = held.filter(every=every)
-    subjects = subjects_of(goals)
-    narrowed = StatisticsFilter(words, goals, request=request)
+    subjects = subjects_by_recurrence(held)
+    every = words.get("every") if words.get("every") in Every.values else next(iter(subjects), Every.MONTHLY.value)
+    narrowed = StatisticsFilter(words, held.filter(every=every), request=request)
     typed = narrowed.typed
     asked = Asked(
         group=group, every=every, by=by, view=one_of(words.get("view"), VIEWS), order=order_in(words.get("sort", "")),
         number=words.get("page", "1"), subject=words.get("measure", ""),
         **{name: typed.get(name) for name in ("first", "last", "colour")},
     )  # fmt: skip
-    return Found(asked, narrowed, subjects)
+    return Found(asked, narrowed, subjects.get(every, []))
 
 
 def ways_for(member: Member) -> dict:
@@ -118,12 +117,6 @@ def ways_for(member: Member) -> dict:
 def one_of(word, words):
     """The word, or the first of those there are."""
     return word if word in words else next(iter(words))
-
-
-def most_usual(goals: QuerySet) -> str:
-    """How often most of the goals begin anew."""
-    counts = goals.order_by().values_list("every").annotate(count=Count("pk")).order_by("-count", "every")
-    return next(iter(counts[:1]), (Every.MONTHLY.value,))[0]
 
 
 def order_in(word: str) -> str:

@@ -13,7 +13,7 @@ from goals.rules import Status, Thresholds, status_of
 from goals.services import create_goal
 from goals.statistics.exact import with_actual, with_colour
 from goals.statistics.narrowing import asks_for
-from goals.statistics.subjects import subjects_of
+from goals.statistics.subjects import subjects_by_recurrence
 from goals.statistics.windows import COLUMNS, MOST_COLUMNS, window_of
 from lib.periods import Recurrence
 from metrics import engine
@@ -345,6 +345,6 @@ def test_subjects_tell_goals_of_own_names_apart_by_their_segments(northwind):
     part = {"field": "company.country", "is": "Germany"}
     for person, name in ((northwind.rita, "A name"), (northwind.ravi, "Another")):
         set_goal(northwind.nora, person, segment=part, name=name)
-    (subject,) = subjects_of(Goal.objects.all())
+    ((subject,),) = subjects_by_recurrence(Goal.objects.all()).values()
     assert (subject.title, subject.count) == ("A name", 2)
     assert Goal.objects.filter(**subject.lookup).count() == 2
