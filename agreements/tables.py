@@ -131,7 +131,7 @@ def mail_column(may_mail: Callable[[Agreement], bool] | None) -> tuple[Column, .
     if may_mail is None:
         return ()
     template = "agreements/cells/mail.html"
-    return (Column("mail", _("Summary"), read=may_mail, template=template, is_exported=False),)
+    return (Column("mail", _("Mail"), read=may_mail, template=template, is_exported=False),)
 
 
 def exported_columns(read, status) -> tuple[Column, ...]:

@@ -96,7 +96,7 @@ def test_where_each_customer_reaches_levels_alone_each_is_told_of(northwind, tea
     configured(northwind, tea, BOB)
     (letter,) = letters(northwind, tea)
     assert "2 of 2 customers have a level" in letter.words.subject
-    assert "Alfreds Futterkiste: €5,000 (91.5%), Level 2 of 3" in letter.words.text
+    assert "Alfreds Futterkiste: €5,000 (91.5%), Level 2 of 3, €5,000 to the next" in letter.words.text
     assert "Missing to the next level" not in letter.words.text
 
 
