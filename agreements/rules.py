@@ -75,7 +75,7 @@ class Tiers:
 
     def bonus(self, value: Exact, net: Exact | None = None) -> Fraction:
         """What a value pays, not rounded. `net` is what rates apply to where the value is a quantity; None: the value
-        itself. What is not above zero pays nothing."""
+        itself. Below zero nothing is paid, and at zero only a fixed amount from zero on."""
         reached, base = self.level(value), Fraction(value if net is None else net)
         if not reached or value < 0:
             return Fraction(0)

@@ -76,7 +76,8 @@ def reverse_settlement(*, actor: Member, settlement: Settlement, reason: str, at
         return settlement
     if not reason.strip():
         raise Refused(_("Say why it is reversed."), "reason")
-    later = settlement.agreement.settlements.standing().filter(number__gt=settlement.number).order_by("-number").first()
+    standing = Settlement.objects.standing().filter(agreement=settlement.agreement)
+    later = standing.filter(number__gt=settlement.number).order_by("-number").first()
     if later:
         raise Refused(_("Reverse settlement %d first: it counts on this one.") % later.number)
     Decision.objects.create(
