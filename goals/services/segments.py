@@ -63,10 +63,10 @@ def check_are_theirs(goals: Sequence[Goal], actor: Member, *, on: date) -> None:
 
 
 def keep_earlier(goals: Sequence[Goal], *, from_on: date, on: date) -> None:
-    """Gives every period that begins before the day the figure of what counts so far."""
-    held = [goal for goal in goals if not goal.is_archived]
-    if from_on > on:
-        open_periods(held, on=on, through=from_on - ONE_DAY)
+    """Gives every period that begins before the day the figure of what counts so far; of archived goals also those
+    that went by meanwhile, which they have when they are brought back."""
+    unplanned = [goal for goal in goals if from_on > on or goal.is_archived]
+    open_periods(unplanned, on=on, through=from_on - ONE_DAY)
     by_id = {goal.pk: goal for goal in goals}
     rows = list(GoalPeriod.objects.filter(goal__in=by_id, first_on__lt=from_on, figure=None))
     give_figures(rows, by_id)

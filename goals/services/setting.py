@@ -25,7 +25,7 @@ from lib.numbers import Exact
 from lib.periods import Recurrence
 from metrics import figures, own_measures
 from metrics.measures import UnknownMeasure
-from metrics.segments import check, expand
+from metrics.segments import SegmentError, check, expand
 from metrics.segments.conditions import saved_in
 from tenants.models import Member, Team
 
@@ -46,7 +46,7 @@ def create_goal(
     `ends_on`; a custom recurrence brings both days itself. What is to be reached is said as in Value, `second` says it
     for a second recurrence, whose goals are not in the answer. `segment` is a tree as docs/segments.md tells,
     `conditions` the same as it was put together. What somebody sets for another person is assigned; people are told of
-    it, unless `told_at` is None. Raises Refused, SegmentError.
+    it, unless `told_at` is None. Raises Refused.
     """
     hold_saved(conditions)
     holders = holders_of(kind, people, team)
@@ -80,7 +80,10 @@ def what_counts(measure: str, segment: dict | None, conditions: dict | None, nam
         chosen = own_measures.find(measure)
     except UnknownMeasure as error:
         raise Refused(str(error), "measure") from error
-    tree = check(segment, chosen.measure.stream.key)
+    try:
+        tree = check(segment, chosen.measure.stream.key)
+    except SegmentError as error:  # a record that a condition names may have gone a moment ago
+        raise Refused(error.problems[0][1], "conditions") from error
     if tree and not name.strip():
         raise Refused(_("A goal that counts only a part needs a name."), "name")
     if tree and conditions:

@@ -221,8 +221,8 @@ def _record(asked: Field, known: dict[int | str, list[int]], value: int | str) -
     if not ids:
         raise ValueError(_("There is no %(field)s “%(value)s”.") % {"field": asked.label, "value": value})
     if len(ids) > 1:
-        sentence = _("“%(value)s” names several records. Say which, by {“id”: number}: %(ids)s.")
-        raise ValueError(sentence % {"value": value, "ids": ", ".join(map(str, sorted(ids)))})
+        sentence = _("“%(value)s” names several records: choose one of them, or say which, by {“id”: number}.")
+        raise ValueError(sentence % {"value": value})
     return ids[0]
 
 

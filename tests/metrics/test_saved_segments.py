@@ -14,7 +14,7 @@ from crm.services.rows import fingerprint
 from crm.services.settings import Brands
 from goals.models import Goal
 from goals.services import Refused as GoalRefused
-from goals.services import Second, create_goal
+from goals.services import Second, archive_goal, create_goal, restore_goal
 from lib.periods import Recurrence
 from metrics import engine, figures
 from metrics.models import Figure, SavedSegment
@@ -77,11 +77,11 @@ def counting(tree, number=1) -> dict:
     return {"all": [tree, {"field": "net", "at_least": str(number)}]}
 
 
-def change(saved, *, tree=SPAIN, from_on=date(2026, 3, 1), actor=None, name="Germans") -> SavedSegment:
+def change(saved, *, tree=SPAIN, from_on=date(2026, 3, 1), actor=None, name="Germans", on=TODAY) -> SavedSegment:
     seen = fingerprint(SavedSegment.objects.get(pk=saved.pk))
     return change_saved_segment(
         actor=actor or world.Member.objects.get(name="Nora"), saved=saved, seen=seen, name=name, tree=tree,
-        from_on=from_on, on=TODAY,
+        from_on=from_on, on=on,
     )  # fmt: skip
 
 
@@ -263,6 +263,30 @@ def test_periods_before_a_day_to_come_keep_what_they_would_have_counted(northwin
 
         open_due_periods(on=date(2026, 6, 20))
     assert trees(goal)["2026-07-01"] == counting(SPAIN)
+
+
+def test_a_goal_that_was_put_away_counts_before_the_day_what_it_counted(northwind, germans):
+    goal = goal_for(northwind.rita, germans)
+    archive_goal(actor=northwind.rita, goal=goal, version=goal.version)
+    with time_machine.travel("2026-07-20T12:00:00Z", tick=False):
+        change(germans, from_on=date(2026, 6, 1), on=date(2026, 7, 20))
+        goal.refresh_from_db()
+        restore_goal(actor=northwind.rita, goal=goal, version=goal.version, on=date(2026, 7, 20))
+    found = trees(goal)
+    assert [found[f"2026-0{month}-01"] for month in (4, 5)] == [counting(GERMANY)] * 2
+    assert [found[f"2026-0{month}-01"] for month in (6, 7)] == [counting(SPAIN)] * 2
+
+
+def test_a_goal_is_refused_where_what_it_asks_for_has_gone(northwind):
+    brand = Brand.objects.create(name="Short-lived")
+    tree = {"field": "brand", "is": brand.pk}
+    brand.delete()
+    with pytest.raises(GoalRefused, match="There is no brand") as refusal:
+        create_goal(
+            actor=northwind.rita, people=[northwind.rita], measure="sales_net", targets=Decimal(100), on=TODAY,
+            recurrence=Recurrence.monthly(), starts_on=TODAY, name="Brand", segment=tree,
+        )  # fmt: skip
+    assert refusal.value.field == "conditions"
 
 
 def test_goals_that_are_over_or_use_another_one_stay_as_they_are(northwind, germans):
