@@ -104,13 +104,13 @@ def agreements_table(currency: str, on: date, *, may_mail: Callable[[Agreement],
                 "description", _("Agreement"), sort="description", template="agreements/cells/agreement.html",
                 is_title=True,
             ),
-            Column("first_on", _("Period"), read=period_name, sort="first_on", **shown),
+            Column("first_on", _("Period"), read=period_name, kind=Kind.DAY, sort="first_on", **shown),
             Column(
                 "metric", _("What counts"), read=lambda row: capfirst(row.get_metric_display()), sort="metric",
                 is_shown=False,
             ),
             Column(
-                "customers", _("Customers"), read="customer_count", sort="customer_count",
+                "customers", _("Customers"), read="customer_count", kind=Kind.NUMBER, sort="customer_count",
                 template="agreements/cells/customers.html", **shown,
             ),
             Column("status", _("Status"), read=lambda row: drawn(status(row)), **shown),
@@ -131,7 +131,7 @@ def mail_column(may_mail: Callable[[Agreement], bool] | None) -> tuple[Column, .
     if may_mail is None:
         return ()
     template = "agreements/cells/mail.html"
-    return (Column("mail", _("Mail"), read=may_mail, template=template, is_exported=False),)
+    return (Column("mail", _("Mail"), read=lambda row: may_mail(row) or None, template=template, is_exported=False),)
 
 
 def exported_columns(read, status) -> tuple[Column, ...]:

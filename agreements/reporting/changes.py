@@ -9,7 +9,7 @@ from functools import partial
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from agreements.models import Agreement
+from agreements.models import Agreement, Metric
 from agreements.options import Options
 from audit.reporting import Difference, difference_of, word
 from lib.dates import day_label
@@ -52,6 +52,17 @@ def counted(options: dict | None) -> str:
     return sentence(Options.read(options).tree(), "sale") or _("all sales")
 
 
+def metric_said(value: str | None) -> str:
+    return str(dict(Metric.choices).get(value, word(value)))
+
+
+def levels_said(levels: list[str] | None) -> str:
+    """The record says 5000 / 8 for a level of 8 from 5000 on; a proposal comes in words already."""
+    parts = [text.split(" / ") for text in levels or []]
+    said = _("%(bonus)s from %(threshold)s on")
+    return word([said % {"threshold": one[0], "bonus": one[1]} if len(one) == 2 else one[0] for one in parts])
+
+
 def day_said(value: str | None) -> str:
     return day_label(date.fromisoformat(value), get_language() or "en") if value else word(value)
 
@@ -60,7 +71,7 @@ ORDER = (
     "description", "metric", "first_on", "last_on", "customers", "basis", "levels", "mode", "objective", "options",
     "responsible", "notes",
 )  # fmt: skip
-CHOICES = ("metric", "mode", "basis")
+CHOICES = ("mode", "basis")
 LABELS = {
     "due": lambda: _("due"),
     "settlement": lambda: _("settlement"),
@@ -73,7 +84,11 @@ LABELS = {
     "with_pdf": lambda: _("with a PDF"),
     "works_until": lambda: _("works until"),
     "levels": lambda: _("levels"),
-    "options": lambda: _("what counts"),
+    "metric": lambda: _("what counts"),
+    "options": lambda: _("which sales"),
 }
 SETTLED = ("due", "settlement", "through_on")  # of something new, though the agreement is not
-WRITTEN = {"options": counted, "last_on": day_said, "works_until": day_said, "through_on": day_said}
+WRITTEN = {
+    "metric": metric_said, "options": counted, "levels": levels_said, "last_on": day_said, "works_until": day_said,
+    "through_on": day_said,
+}  # fmt: skip

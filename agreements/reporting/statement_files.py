@@ -64,8 +64,8 @@ def facts_of(statement: Statement) -> Iterator[list[Value]]:
     said = [
         (_("Agreement"), statement.agreed["name"]), (_("Settlement"), made.number), (_("State"), statement.state.word),
         (_("Up to and including"), made.through_on), (_("Days counted"), statement.days),
-        (_("Days agreed"), statement.agreed_days), (_("Counts"), statement.metric),
-        (_("Where"), statement.what_counts), (_("Levels are reached by"), statement.basis),
+        (_("Days agreed"), statement.agreed_days), (_("What counts"), statement.metric),
+        (_("Which sales"), statement.what_counts), (_("Levels are reached by"), statement.basis),
         (_("The bonus is"), statement.mode), (_("Value"), made.value), (_("Net sales"), made.net),
         (_("Currency"), made.currency), (_("Earned to date"), made.earned), (_("Settled before"), made.settled_before),
         (_("Due"), made.due), *((_("Settlement %d") % one.number, one.due) for one in statement.earlier),

@@ -242,11 +242,11 @@ def test_the_history_says_what_was_agreed_and_what_became_of_it(northwind):
     agreement.refresh_from_db()
     amended, concluded = history_of(agreement)
     assert [(one.label, one.before, one.after) for one in amended.differences] == [
-        ("metric", "net sales", "margin"),
+        ("what counts", "net sales", "margin"),
         ("last day", "Dec 31, 2026", "Sep 30, 2026"),
         ("customers", "Alfreds Futterkiste", "Alfreds Futterkiste, Bólido Comidas"),
-        ("levels", "0 / 5, 5000 / 8, 10000 / 12", "0 / 5, 4000 / 9"),
-        ("what counts", "all sales", f"brand is none of {northwind.brand.name}"),
+        ("levels", "5 from 0 on, 8 from 5000 on, 12 from 10000 on", "5 from 0 on, 9 from 4000 on"),
+        ("which sales", "all sales", f"brand is none of {northwind.brand.name}"),
     ]
     said_at_first = {one.label: (one.before, one.after) for one in concluded.differences}
     assert said_at_first["customers"] == ("", "Alfreds Futterkiste")
