@@ -52,6 +52,7 @@ class Installation:
 
     folder: Path
     port: int = field(default_factory=free_port)
+    mail_port: int = 0  # of a mail server; none: mails go nowhere
     programs: dict[str, Program] = field(default_factory=dict)
     outages: list[tuple[float, float]] = field(default_factory=list)  # when the database was away
 
@@ -69,6 +70,8 @@ class Installation:
         addresses["REDIS_URL"] = self.valkey.url
         given = environment.product(self.state, addresses, Ports.beside(self.port))
         own = {**OWN, "BASE_URL": f"http://127.0.0.1:{self.port}", "ALLOWED_HOSTS": "127.0.0.1"}
+        if self.mail_port:
+            own["EMAIL_URL"] = f"smtp://127.0.0.1:{self.mail_port}"
         self.env = {**os.environ, **given, **own}
         self.run(*programs.migrate(sys.executable))
         self.run_program("web", programs.web(sys.executable, host="127.0.0.1", port=self.port), programs.WEB)
@@ -165,6 +168,11 @@ class Installation:
         """What the superuser sees, past every wall."""
         with psycopg.connect(f"{self.postgres.superuser_url.replace('/postgres?', '/attain?')}") as connection:
             return connection.execute(query, values or None).fetchall()
+
+    def tell(self, statement: str, *values) -> None:
+        """Changes rows as the superuser, past every wall."""
+        with psycopg.connect(f"{self.postgres.superuser_url.replace('/postgres?', '/attain?')}") as connection:
+            connection.execute(statement, values or None)
 
     def end(self) -> None:
         for name in reversed(self.programs):

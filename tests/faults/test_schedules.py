@@ -19,8 +19,8 @@ from tenants.services import add_member
 from tests import world
 from tests.faults import mailing
 from tests.faults.lengths import IS_LONG, dice
+from tests.faults.moods import Moody
 from tests.faults.waiting import wait_for
-from tests.notifications.mail_server import MisbehavingServer
 from tests.notifications.writing import invite
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -235,25 +235,6 @@ def test_of_many_beats_that_are_killed_each_schedule_has_one_turn(cast, capsys):
 # --- senders that are killed --------------------------------------------------------------------------------------
 
 
-class Moody(MisbehavingServer):
-    """Answers by the dice: most mails are taken, some refused for now or for good, some taken without a word."""
-
-    MOODS = [("450 busy", 4), ("550 nobody", 4), ("drop", 3), ("silence", 1), (None, 88)]
-
-    def __init__(self, thrown):
-        super().__init__(silence=mailing.TIMEOUT * 1.5)
-        self.thrown = thrown
-        self.moods: Counter = Counter()
-
-    def next_answer(self, answers, recipient: str):
-        is_at_the_end = answers is self.at_data
-        mood = self.thrown.choices(*zip(*self.MOODS, strict=True))[0]
-        if mood in ("drop", "silence") and not is_at_the_end:
-            return None
-        self.moods[mood or "taken"] += 1
-        return mood
-
-
 def write_mails(cast, thrown) -> set[str]:
     """Mails of many transactions, every tenth of which is rolled back; says which were."""
     lost = set()
@@ -278,7 +259,7 @@ def test_mails_whose_senders_are_killed_are_neither_lost_nor_sent_twice(cast, ca
     seed, thrown = dice()
     rolled_back = write_mails(cast, thrown)
     database, organization_id, killed = connection.settings_dict["NAME"], cast.organization.pk, 0
-    with Moody(thrown) as server:
+    with Moody(thrown, silence=mailing.TIMEOUT * 1.5) as server:
         while killed < KILLS:
             before = len(server.taken)
             senders = [mailing.start(database, mailing.send, organization_id, server.port) for _n in range(2)]

@@ -14,6 +14,8 @@ import yaml
 from ops.state import ROOT
 from tests.faults.installation import Installation
 from tests.faults.lengths import dice, rounds
+from tests.faults.moods import Moody
+from tests.faults.posting import Post, SummaryStream
 from tests.faults.streams import ImportStream, Prober, SqlStream, Stream, WebStream
 from tests.faults.waiting import wait_for
 
@@ -35,6 +37,8 @@ OWED = """SELECT (SELECT count(*) FROM crm_saleline_journal) + (SELECT count(*) 
     + (SELECT count(*) FROM metrics_change) + (SELECT count(*) FROM metrics_engine WHERE is_stale)
     + (SELECT count(*) FROM metrics_figure WHERE is_live AND stale_since IS NOT NULL)"""
 
+TODAY = "SELECT (now() AT TIME ZONE time_zone)::date FROM tenants_organization"
+
 
 class Storm:
     """The installation, who writes and reads in it, and the faults."""
@@ -48,11 +52,12 @@ class Storm:
         self.web = [WebStream(*given, self.seed + 1, self.stopping, who=who) for who in ("rita", "ravi")]
         self.sql = SqlStream(*given, self.seed + 2, self.stopping)
         self.files = ImportStream(*given, self.seed + 3, self.stopping)
+        self.summaries = SummaryStream(*given, self.seed + 5, self.stopping)
         self.prober = Prober(*given, self.seed + 4, self.stopping)
 
     @property
     def streams(self) -> list[Stream]:
-        return [*self.web, self.sql, self.files, self.prober]
+        return [*self.web, self.sql, self.files, self.summaries, self.prober]
 
     @property
     def faults(self) -> list[Callable[[], None]]:
@@ -119,10 +124,16 @@ class Storm:
 
 
 @pytest.fixture
-def installation() -> Iterator[Installation]:
+def mail_server() -> Iterator[Moody]:
+    with Moody(dice()[1], silence=1.5) as server:
+        yield server
+
+
+@pytest.fixture
+def installation(mail_server) -> Iterator[Installation]:
     with tempfile.TemporaryDirectory(prefix="attain-storm-") as folder:
         Path(folder).chmod(0o755)
-        running = Installation(Path(folder))
+        running = Installation(Path(folder), mail_port=mail_server.port)
         try:
             running.start()
             yield running
@@ -130,8 +141,9 @@ def installation() -> Iterator[Installation]:
             running.end()
 
 
-def test_after_a_storm_every_fact_is_there_once_and_every_figure_is_exact(installation):
+def test_after_a_storm_every_fact_and_every_mail_is_there_once_and_every_figure_is_exact(installation, mail_server):
     storm = Storm(installation)
+    began_on = installation.ask(TODAY)
     print(f"ATTAIN_FAULTS_SEED={storm.seed}")
     storm.blow()
     assert [met for stream in storm.streams for met in stream.met] == []
@@ -143,6 +155,14 @@ def test_after_a_storm_every_fact_is_there_once_and_every_figure_is_exact(instal
     wait_for(storm.everything_is_settled, seconds=SETTLES_WITHIN, what="journals, changes and stale figures to go")
     settled = time.monotonic() - began
 
+    post = Post(installation, mail_server, storm.scene)
+    post.empty(seconds=SETTLES_WITHIN)
+    states, turns = post.told(), post.turns()
+    assert set(turns["by hand"]) == set(storm.summaries.keys)
+    assert {*turns["by hand"].values(), *turns["by the calendar"].values()} == {storm.scene["recipients"]}
+    assert set(turns["by the calendar"]) == set(map(str, storm.scene["agreements"]))
+    assert began_on != installation.ask(TODAY) or post.runs() == {("done", 1), ("skipped", 3)}
+
     logged = {key: member for stream in storm.web for key, member in stream.logged.items()}
     assert dict(installation.ask("SELECT external_id, owner_id FROM crm_activity")) == logged
     lines = installation.ask("SELECT line_number, owner_id, day, net FROM crm_saleline WHERE document = 'SQL'")
@@ -152,11 +172,12 @@ def test_after_a_storm_every_fact_is_there_once_and_every_figure_is_exact(instal
 
     installation.run(*lives(f"one@{socket.gethostname()}"))
     recounted = installation.run_script("recount")
-    assert recounted == {"figures": 48, "wrong": []}
+    assert recounted == {"figures": 51, "wrong": []}
     gap = storm.longest_gap_beyond_the_restart()
+    print(f"{dict(states)} mails, {dict(mail_server.moods)}")
     print(
         f"{len(logged)} visits by web, {storm.sql.number} lines by SQL, {sum(storm.files.documents.values())} by file;"
         f" {len(storm.prober.seen)} pages; settled after {settled:.1f} s; longest gap beyond a restart {gap:.1f} s"
     )
-    assert min(len(logged), storm.sql.number, len(storm.files.documents)) > 0
+    assert min(len(logged), storm.sql.number, len(storm.files.documents), len(turns["by hand"])) > 0
     assert gap <= SLACK
