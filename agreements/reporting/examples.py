@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
+from agreements.accounts import Step, steps_of
 from agreements.rules import Mode, Tiers
 from agreements.words import bonus_said
 from lib.numbers import Exact
@@ -18,7 +19,7 @@ PAST_THE_HIGHEST = Fraction(6, 5)
 
 
 @dataclass(frozen=True)
-class Step:
+class Line:
     """One line of the sum: what of what, and what it makes."""
 
     said: str
@@ -33,7 +34,7 @@ class WorkedExample:
     value: str
     net: str
     level: int
-    steps: list[Step]
+    steps: list[Line]
     bonus: str
     otherwise: str
 
@@ -48,7 +49,7 @@ def worked(
     other = {Mode.WHOLE: Mode.MARGINAL, Mode.MARGINAL: Mode.WHOLE}.get(tiers.mode)
     return WorkedExample(
         value=unit.write(shown), net="" if net is None else money.write(net),
-        level=tiers.level(shown), steps=steps_of(tiers, shown, net, unit=unit, currency=currency),
+        level=tiers.level(shown), steps=lines_of(tiers, shown, net, unit=unit, currency=currency),
         bonus=money.write(bonus), otherwise=money.write(Tiers(other, tiers.levels).bonus(shown, net)) if other else "",
     )  # fmt: skip
 
@@ -57,23 +58,15 @@ def proposed(tiers: Tiers) -> Exact:
     return Fraction(tiers.highest) * PAST_THE_HIGHEST if tiers.highest else Fraction(1000)
 
 
-def steps_of(tiers: Tiers, value: Fraction, net: Fraction | None, *, unit: Unit, currency: str) -> list[Step]:
+def lines_of(tiers: Tiers, value: Fraction, net: Fraction | None, *, unit: Unit, currency: str) -> list[Line]:
     """What each percent is of and what it makes; the amount of the reached level where amounts are fixed."""
-    reached, money = tiers.level(value), Unit(currency)
-    if not reached:
-        return []
-    said = [bonus_said(tier, tiers.mode, currency) for tier in tiers.levels]
-    if tiers.mode is Mode.FIXED:
-        return [Step(_("level %(number)d") % {"number": reached}, said[reached - 1])]
-    base = value if net is None else net
-    if tiers.mode is Mode.WHOLE:
-        words = {"percent": said[reached - 1], "whole": money.write(base)}
-        return [Step(_("%(percent)s of %(whole)s") % words, money.write(tiers.bonus(value, net)))]
-    ends = [*(tier.threshold for tier in tiers.levels[1:reached]), value]
-    steps = []
-    for tier, end, percent in zip(tiers.levels, ends, said, strict=False):
-        part = (Fraction(end) - Fraction(tier.threshold)) * (base / value if value else 0)
-        words = {"percent": percent, "part": money.write(part), "from": unit.write(tier.threshold)}
-        amount = money.write(part * Fraction(tier.bonus) / 100)
-        steps.append(Step(_("%(percent)s of the %(part)s from %(from)s on") % words, amount))
-    return steps
+    return [line_of(step, tiers.mode, unit, Unit(currency)) for step in steps_of(tiers, value, net)]
+
+
+def line_of(step: Step, mode: Mode, unit: Unit, money: Unit) -> Line:
+    percent = bonus_said(step.tier, mode, money.currency)
+    if step.base is None:
+        return Line(_("level %(number)d") % {"number": step.level}, percent)
+    words = {"percent": percent, "part": money.write(step.base), "from": unit.write(step.tier.threshold)}
+    said = _("%(percent)s of %(part)s") if mode is Mode.WHOLE else _("%(percent)s of the %(part)s from %(from)s on")
+    return Line(said % words, money.write(step.bonus))

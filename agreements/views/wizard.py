@@ -49,6 +49,8 @@ def step(request, slug, pk, step):
     """A step of a draft. What was typed is kept when the step is left, right or wrong."""
     draft = get_own_draft(request.member, pk, on=request.today)
     wizard = Wizard(Writing(draft, request.member, request.today))
+    if step not in wizard.names:
+        raise Http404
     if request.method == "POST":
         return kept(request, wizard, step, version_in(request)) if goes_on(request) else redrawn(request, wizard, step)
     if not wizard.is_open(step):

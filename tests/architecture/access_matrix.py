@@ -186,7 +186,7 @@ MATRIX = {
     "agreements:draft_configuration": "l.xx.x.o l.xx.x.i",
     "agreements:draft_levels": "l.xx.x.o l.xx.x.i",
     "agreements:draft_options": "l.xx.x.o l.xx.x.i",
-    "agreements:draft_notifications": "l.xx.x.o l.xx.x.i",
+    "agreements:draft_notifications": "l.xx.x.. l.xx.x..",
     "agreements:draft_review": "l.xx.x.o l.xx.x.i",
     "agreements:drop_draft": "l.------ l.xx.x.r",
     "agreements:amend": "l.------ l.xxxxrr",

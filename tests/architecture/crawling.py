@@ -176,7 +176,7 @@ TYPED = {
         "description": "A new one", "first_on": "2026-01-01", "last_on": "2026-12-31", "basis": "pooled",
     },
     "agreements:draft_review": {"reason": "A new one"}, "agreements:draft_options": {},
-    "agreements:draft_levels": {}, "agreements:draft_configuration": {}, "agreements:draft_notifications": {},
+    "agreements:draft_levels": {}, "agreements:draft_configuration": {},
     "agreements:links": {"label": "A new one"},
     "agreements:settle": {}, "agreements:reverse": {"reason": "A new one"},
     "agreements:end_early": {"last_on": "2026-01-31", "reason": "A new one"},
