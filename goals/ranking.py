@@ -24,6 +24,7 @@ from goals.reporting import thresholds_of
 from goals.rules import AHEAD_FROM, ON_TRACK_FROM, Pace, Status
 from goals.statistics.exact import with_actual, with_colour
 from lib.calendars import MONTHS, WorkingCalendar
+from lib.ids import these
 from lib.numbers import EXACT
 from lib.periods import Period
 from metrics import figures
@@ -118,12 +119,12 @@ class Ranking:
 
     def goals(self, person_ids: Iterable[int] = (), team_ids: Iterable[int] = ()) -> list[Ranked]:
         """Each goal of these people, person by person in their own order, then those of the teams."""
-        held = Q(goal__person__in=list(person_ids)) | Q(goal__team__in=list(team_ids))
+        held = Q(goal__person__in=these(person_ids)) | Q(goal__team__in=these(team_ids))
         return [Ranked(*row) for row in self._placed(self._running(held), GOALS)]
 
     def people(self, person_ids: Iterable[int]) -> dict[int, Summary]:
         """How the goals of each of these people stand; whoever has none is left out."""
-        rows = self._placed(self._running(Q(goal__person__in=list(person_ids))), PEOPLE)
+        rows = self._placed(self._running(Q(goal__person__in=these(person_ids))), PEOPLE)
         return {row[0]: Summary(*row) for row in rows}
 
     def _running(self, held: Q) -> QuerySet:

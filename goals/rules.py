@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from functools import cached_property
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -130,12 +131,12 @@ class Progress:
     def variance(self) -> Decimal:
         return EXACT.subtract(self.actual, self.target)
 
-    @property
+    @cached_property
     def attainment(self) -> Fraction | None:
         """actual / target, uncapped (1 is 100%); None without a target."""
         return Fraction(self.actual) / Fraction(self.target) if self.has_target else None
 
-    @property
+    @cached_property
     def status(self) -> Status:
         return status_of(self.actual, self.target, self.thresholds, lower_is_better=self.lower_is_better)
 
@@ -153,12 +154,12 @@ class Progress:
         """Whether the target is met as things stand; a return can take it back."""
         return self.has_target and self._is_as_good_as(self.target, 1)
 
-    @property
+    @cached_property
     def expected(self) -> Fraction:
         """What the figure would be by now if it kept pace with the period."""
         return Fraction(self.target) * self.share_gone
 
-    @property
+    @cached_property
     def pace(self) -> Pace:
         if not self.expected:
             return Pace.NOT_STARTED

@@ -82,11 +82,7 @@ def id_in(text: str) -> int | None:
 
 def format_percent(share: Exact, locale: str = "en", *, places: int = 1) -> str:
     """A share (1 is 100%) in percent, rounded down: 99.96% is never shown as 100%."""
-    shown = round_down_to(share, Decimal(1).scaleb(-places - 2))
-    babel_locale = locale_of(locale)
-    with localcontext(EXACT):
-        written: str = _percent_pattern(babel_locale, places).apply(shown, babel_locale, decimal_quantization=False)
-    return written
+    return _percent(round_down_to(share, Decimal(1).scaleb(-places - 2)), locale, places)
 
 
 def format_quantity(value: Exact, unit: str = "", locale: str = "en", *, places: int = 6) -> str:
@@ -119,6 +115,14 @@ def _why_not_a_number(text: str) -> str:
     if WITH_SEPARATORS.fullmatch(text):
         return _("Write “%(text)s” with a point before the decimals and no other separator.") % {"text": text}
     return _("“%(text)s” is not a number.") % {"text": text}
+
+
+@lru_cache(maxsize=8192)
+def _percent(shown: Decimal, locale: str, places: int) -> str:
+    babel_locale = locale_of(locale)
+    with localcontext(EXACT):
+        written: str = _percent_pattern(babel_locale, places).apply(shown, babel_locale, decimal_quantization=False)
+    return written
 
 
 @lru_cache(maxsize=64)

@@ -35,6 +35,7 @@ from goals.statistics.sums import Sums
 from goals.statistics.windows import Window, window_of
 from goals.statistics.words import column_label
 from lib.dates import period_label
+from lib.ids import these
 from lib.periods import ONE_DAY, Period
 from metrics.units import Unit, unit_of
 from tenants.access import teams_below
@@ -169,7 +170,7 @@ class Report:
     def periods(self) -> QuerySet:
         """The rows that are added up: of each goal its periods."""
         rows = GoalPeriod.objects.filter(goal__in=self.counted.order_by().values("pk"), **self.days)
-        return rows.filter(**{f"goal__{self.asked.holder}__in": self.holders_shown}) if self.leaves_out else rows
+        return rows.filter(**{f"goal__{self.asked.holder}__in": these(self.holders_shown)}) if self.leaves_out else rows
 
     @property
     def leaves_out(self) -> bool:
@@ -227,7 +228,7 @@ class Report:
         """Every line is added up, so that they can be ordered and totalled; one page of them is written."""
         pen = replace(self.pen(subject), address=self.address, is_brief=self.asked.view == "heat")
         grid = self.grid
-        names = dict(self.holders().filter(pk__in=[line.key for line in grid.lines]).values_list("pk", "name"))
+        names = dict(self.holders().filter(pk__in=these(line.key for line in grid.lines)).values_list("pk", "name"))
         lines = ordered(grid.lines, self.asked, names, window)
         page = Paginator(lines, PER_PAGE).get_page(self.asked.number)
         if self.asked.by != "teams":
@@ -272,7 +273,7 @@ class Report:
         return Sums(self.asked.holder, among=Q(figure__measure=self.subject.lookup["measure"]))
 
     def of_holders(self, goals: QuerySet, ids: Collection[int]) -> QuerySet:
-        return goals.filter(**{f"{self.asked.holder}__in": list(ids)})
+        return goals.filter(**{f"{self.asked.holder}__in": these(ids)})
 
     def pen(self, subject: Subject | None) -> Pen:
         unit = unit_of(subject.counts, self.organization.currency) if subject else Unit()
@@ -292,7 +293,7 @@ class Report:
         else:
             found = self.holders().filter(pk__in=self.goals.order_by().values(self.asked.holder))
         if self.asked.colour:
-            found = found.filter(pk__in=[line.key for line in self.grid.lines])
+            found = found.filter(pk__in=these(line.key for line in self.grid.lines))
         found = found.reverse() if self.asked.order == "-name" else found
         return Paginator(list(found.values_list("pk", "name")), PER_PAGE).get_page(self.asked.number)
 

@@ -19,12 +19,7 @@ def percent(actual: Decimal, target: Decimal) -> str:
     """actual / target, rounded down to one decimal."""
     whole = EXACT.divide_int(tenths := EXACT.multiply(actual, 1000), target)
     is_below = tenths < 0 and EXACT.multiply(whole, target) != tenths  # whole numbers are cut off towards zero
-    return _tenths(int(whole) - is_below, get_language() or "en")
-
-
-@lru_cache(maxsize=8192)
-def _tenths(tenths: int, language: str) -> str:
-    return format_percent(Decimal(tenths).scaleb(-3), language)
+    return format_percent(Decimal(int(whole) - is_below).scaleb(-3), get_language() or "en")
 
 
 def written(value: Decimal, unit: Unit) -> str:
