@@ -11,6 +11,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.db.models import Sum
+from django.utils import timezone
 
 from agreements.drawing_up import draw_up
 from agreements.models import Agreement, Basis, Metric
@@ -18,10 +19,12 @@ from agreements.options import Choice, Options
 from agreements.rules import Mode, Tier
 from agreements.services import Terms, archive_agreement, conclude_agreement, end_agreement_early
 from agreements.services.settling import approve_settlement, settle_agreement
+from agreements.services.summaries import RecipientTerms, configure_summaries
 from crm.models import Branch, Company, Family, SaleLine
 from demo.goals import QUARTERLY, holding
 from lib.numbers import round_half_up_to
 from lib.periods import ONE_DAY, Period, Recurrence
+from notifications.models import Interval
 from tenants.models import Member
 
 YEARLY = Recurrence.yearly()
@@ -113,6 +116,15 @@ def settle(agreement: Agreement, *, by: str, approved_by: str = "") -> None:
         approve_settlement(actor=people[approved_by], settlement=made, at=at)
 
 
+def send_summaries(agreement: Agreement, *, interval: str, readers: dict[str, str], with_pdf: bool = False) -> None:
+    """`readers`: address -> language."""
+    configure_summaries(
+        actor=agreement.created_by, agreement=agreement, version=agreement.version, interval=interval,
+        with_pdf=with_pdf, at=timezone.now(),
+        recipients=[RecipientTerms(address, language=language) for address, language in readers.items()],
+    )  # fmt: skip
+
+
 def conclude_northwind_agreements(*, on: date) -> None:
     year, quarter = holding(YEARLY, on), holding(QUARTERLY, on)
     past_year, past_quarter = holding(YEARLY, year.first - ONE_DAY), holding(QUARTERLY, quarter.first - ONE_DAY)
@@ -122,19 +134,22 @@ def conclude_northwind_agreements(*, on: date) -> None:
         f"Key accounts {past_year.first.year}", period=past_year, shares=("0.7", "0.95", "1.1"), bonuses=(2, 3, 4),
         **key,
     ))  # fmt: skip
-    conclude(
+    present = conclude(
         Deal(f"Key accounts {year.first.year}", period=year, shares=("1.2", "1.8", "2.4"), bonuses=(2, 3, 5),
              notes="The bonus is paid as a credit note in January.", **key),
         follows=former,
     )  # fmt: skip
+    readers = {"jose@savealot.example": "en", "roland@ernst-handel.example": "en", "laura@northwind.example": "fr"}
+    send_summaries(present, interval=Interval.MONTHLY, with_pdf=True, readers=readers)
     conclude(Deal(
         f"Wholesalers in Germany {year.first.year}", "LEHMS FRANK OTTIK", year, ("0.9", "1.1", "1.25"), (3, 4, 6), "5",
         mode=Mode.MARGINAL,
     ))  # fmt: skip
-    conclude(Deal(
+    by_the_case = conclude(Deal(
         "Beverages by the case", "HUNGO RATTC QUEEN BOTTM", year, ("0.5", "0.9", "1.4"), (2, 4, 6), "5",
         metric=Metric.QUANTITY, basis=Basis.EACH, only={"family": "1"},
     ))  # fmt: skip
+    send_summaries(by_the_case, interval=Interval.WEEKLY, readers={"patricia@hungry-owl.example": "it"})
     conclude(Deal(
         "Autumn campaign: dairy and confections", "FOLKO BERGS VAFFE WARTH", quarter, ("0.6", "1", "1.5"),
         (250, 600, 1500), "2", metric=Metric.GROSS, mode=Mode.FIXED, only={"family": "3 4"},

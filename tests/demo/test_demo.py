@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
-from agreements.models import Agreement, Settlement
+from agreements.models import Agreement, Settlement, SummarySchedule
 from agreements.reporting import standings_of
 from agreements.words import status_of
 from crm.models import Activity, Company, Import, Opportunity, SaleLine
@@ -115,6 +115,7 @@ def test_the_demo_has_agreements_in_every_state(loaded):
     assert {standing.performance.thumb.value for standing in standings} == {"up", "down"}
     assert len({standing.performance.level for standing in standings}) >= 3
     assert Agreement.objects.exclude(ended_early_from=None).count() == 1
+    assert set(SummarySchedule.objects.values_list("interval", flat=True)) == {"monthly", "weekly"}
     assert Agreement.objects.get(follows__description="Key accounts 2025").description == "Key accounts 2026"
     assert {settlement.state for settlement in Settlement.objects.all()} == {"approved", "settled"}
 
