@@ -42,10 +42,10 @@ def next_at(schedule: SummarySchedule, *, at: datetime) -> datetime | None:
     )  # fmt: skip
     if slot:
         return slot.at
-    was_running = schedule.next_at is not None
-    if was_running and not SummaryRun.objects.filter(schedule=schedule, period_on=schedule.last_on).exists():
-        return last_at(schedule)
-    return None
+    if schedule.next_at is None:
+        return None
+    SummaryRun.objects.filter(schedule=schedule, period_on=schedule.last_on).delete()  # that day's was not the last yet
+    return last_at(schedule)
 
 
 def last_at(schedule: SummarySchedule) -> datetime:

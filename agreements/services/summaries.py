@@ -177,7 +177,7 @@ def write_due(schedule: SummarySchedule, slot: Slot) -> None:
     organization = Organization.objects.get()
     today = at.astimezone(ZoneInfo(organization.time_zone)).date()
     covered = Covered(today, instead_of(schedule, slot), is_last=slot.period_on >= agreement.until)
-    turn = slot.period_on.isoformat()
+    turn = f"{slot.period_on}-last" if covered.is_last else f"{slot.period_on}"  # it may end on a day that had its turn
     write_letters(agreement, organization=organization, turn=turn, covered=covered, with_pdf=schedule.with_pdf, at=at)
 
 

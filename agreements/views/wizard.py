@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from agreements import reporting, services
-from agreements.access import AUTHORS, get_agreement, get_agreement_to_change, get_own_draft
+from agreements.access import AUTHORS, get_agreement, get_agreement_to_change, get_own_draft, may_change
 from agreements.days import following
 from agreements.forms.steps import REVIEW, Wizard, Writing, steps_of, summaries_of
 from agreements.models import Agreement, Draft
@@ -102,13 +102,10 @@ def copy(request, slug, pk):
     """A new agreement like this one."""
     agreement = get_agreement(request.member, pk)
     terms = services.terms_of(agreement)
-    steps = steps_of(replace(terms, description=_("%s (copy)") % terms.description)) | summaries_of(agreement)
-    return begun(
-        request,
-        partial(services.begin_from, source=agreement, is_renewal=False),
-        agreement,
-        steps | summaries_of(agreement),
-    )
+    steps = steps_of(replace(terms, description=_("%s (copy)") % terms.description))
+    if may_change(request.member, agreement, on=request.today):  # who gets its summaries is told to nobody else
+        steps |= summaries_of(agreement)
+    return begun(request, partial(services.begin_from, source=agreement, is_renewal=False), agreement, steps)
 
 
 @require_POST
@@ -119,12 +116,7 @@ def renew(request, slug, pk):
     days = following(agreement.period)
     terms = replace(services.terms_of(agreement), first_on=days.first, last_on=days.last)
     steps = steps_of(terms) | summaries_of(agreement)
-    return begun(
-        request,
-        partial(services.begin_from, source=agreement, is_renewal=True),
-        agreement,
-        steps | summaries_of(agreement),
-    )
+    return begun(request, partial(services.begin_from, source=agreement, is_renewal=True), agreement, steps)
 
 
 # --- answers ------------------------------------------------------------------------------------------------------

@@ -253,6 +253,12 @@ def test_the_history_says_what_was_agreed_and_what_became_of_it(northwind):
     assert "notes" not in said_at_first
 
 
+def test_where_the_only_level_is_from_zero_on_nothing_is_said_to_be_reached(northwind):
+    agreement = conclude(northwind.nora, northwind.alfreds, levels=levels("0/4"))
+    nora = Visit(northwind, "nora")
+    assert ["of €0" in said(nora.get(page)) for page in (f"agreements/{agreement.pk}/", "agreements/")] == [False] * 2
+
+
 def test_a_customers_profile_shows_its_part(northwind):
     conclude(northwind.nora, northwind.alfreds, northwind.bolido, description="Together")
     conclude(

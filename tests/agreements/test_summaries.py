@@ -288,6 +288,18 @@ def test_an_end_before_a_turn_that_is_due_brings_the_last_summary(northwind, tea
     assert mail.subject.startswith("Tea 2026: last summary")
 
 
+def test_an_end_on_a_day_that_had_its_summary_brings_a_last_one_all_the_same(northwind, tea):
+    schedule = configured(northwind, tea, BOB, interval="daily")
+    assert len(turn(schedule, date(2026, 7, 3))) == 1
+    tea.refresh_from_db()
+    with time_machine.travel(datetime(2026, 7, 3, 12, tzinfo=UTC), tick=False):
+        end_agreement_early(actor=northwind.nora, agreement=tea, version=tea.version, last_on=TODAY, reason="So")
+    (mail,) = turn(schedule, date(2026, 7, 4))
+    assert mail.subject.startswith("Tea 2026: last summary") and "to Jul 2, 2026" in mail.text
+    schedule.refresh_from_db()
+    assert schedule.next_at is None
+
+
 def test_what_ends_in_the_past_has_its_last_summary_at_once_and_what_is_archived_has_none(northwind, tea):
     schedule = configured(northwind, tea, BOB)
     tea.refresh_from_db()

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.db import connections
 
-from agreements.models import Agreement, Draft
+from agreements.models import Agreement, Draft, Recipient
 from agreements.options import Choice, Options
 from agreements.services import begin_draft, end_agreement_early
 from audit.reporting import history_of
@@ -324,6 +324,15 @@ def test_an_agreement_is_amended_with_a_reason(nora, agreed):
     assert len(history_of(agreed)) == 2
 
 
+def test_who_is_responsible_already_stays_so_though_somebody_else_amends(northwind):
+    agreed = conclude(northwind.marco, northwind.alfreds, responsible=northwind.nora)
+    marco = Visit(northwind, "marco")
+    marco.post(f"agreements/{agreed.pk}/amend/")
+    assert marco.get(at(Draft.objects.get(), "review")).status_code == 200
+    leave(marco, "what", **what(pasted="BOLID", responsible=northwind.rita.pk))
+    assert leave(marco, "what", **what(pasted="BOLID", responsible=northwind.ravi.pk)).status_code == 422
+
+
 def test_an_amendment_of_what_was_changed_meanwhile_is_refused_and_begun_again(nora, agreed):
     nora.post(f"agreements/{agreed.pk}/amend/")
     first = Draft.objects.get()
@@ -352,5 +361,7 @@ def test_an_agreement_is_copied_and_renewed(nora, agreed):
 def test_who_may_not_change_an_agreement_copies_it_at_most(northwind, nora, agreed):
     marco, rita = Visit(northwind, "marco"), Visit(northwind, "rita")
     assert [marco.post(f"agreements/{agreed.pk}/{verb}/").status_code for verb in ("amend", "renew")] == [403, 403]
+    Recipient.objects.create(agreement=agreed, address="anna@alfreds.example", language="fr")
     assert marco.post(f"agreements/{agreed.pk}/copy/").status_code == 302
+    assert "notifications" not in Draft.objects.get().steps
     assert rita.post(f"agreements/{agreed.pk}/copy/").status_code == 403

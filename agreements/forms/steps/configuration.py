@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 from django import forms
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agreements.forms.steps.customers import lines_in, read_lines
-from agreements.forms.steps.drawn import StepForm
+from agreements.forms.steps.drawn import StepForm, Writing
 from agreements.forms.steps.picking import Picked, PickedField, field_pressed, ids_in, picked, pressed
 from agreements.models import Basis, Metric
 from agreements.services.terms import MOST_CUSTOMERS, check_days
@@ -22,6 +23,7 @@ from metrics.models import SavedSegment
 from metrics.preview import companies_meeting
 from metrics.segments.saved import COMPANIES
 from tenants.access import people_of
+from tenants.models import Member
 from tenants.refusals import Refused
 
 FOUND = 12
@@ -61,7 +63,7 @@ class ConfigurationForm(StepForm):
         self.do = do
         self.fields["companies"].queryset = companies_seen_by(writing.member)
         self.fields["segment"].queryset = segments_of_companies()
-        self.fields["responsible"].queryset = people_of(writing.member, on=writing.on).active()
+        self.fields["responsible"].queryset = responsible_people(writing)
 
     @classmethod
     def redrawn(cls, typed: QueryDict, do: str, writing) -> QueryDict:
@@ -134,6 +136,14 @@ class ConfigurationForm(StepForm):
     @property
     def days(self) -> tuple[date | None, date | None]:
         return self.read("first_on"), self.read("last_on")
+
+
+def responsible_people(writing: Writing):
+    """The writer's people; and whoever is responsible for the agreement that is amended, or renewed, already."""
+    draft, people = writing.draft, people_of(writing.member, on=writing.on).order_by()
+    agreed = draft.agreement or (draft.source if draft.is_renewal else None)
+    already = agreed.responsible_id if agreed else None
+    return Member.objects.active().filter(Q(pk__in=people.values("pk")) | Q(pk=already)).order_by("name", "id")
 
 
 def segments_of_companies():
