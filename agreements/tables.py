@@ -99,6 +99,7 @@ def agreements_table(currency: str, on: date, *, may_mail: Callable[[Agreement],
         name="agreements:index",
         order="-first_on",
         noun=count_of_agreements,
+        per_page=25,  # a row is some lines high
         columns=(
             Column(
                 "description", _("Agreement"), sort="description", template="agreements/cells/agreement.html",
