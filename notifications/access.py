@@ -13,4 +13,4 @@ def notice_of(member: Member, pk: int) -> Notice:
 
 def mail(pk: int) -> OutgoingMail:
     """A mail of the organization; its views let administrators in only."""
-    return get_object_or_404(OutgoingMail.objects.select_related("member"), pk=pk)
+    return get_object_or_404(OutgoingMail.objects.select_related("member", "attachment"), pk=pk)

@@ -77,6 +77,6 @@ def pdf_of(standing: AgreementStanding, organization: Organization, covered: Cov
     with override(language):
         page = Summary(standing, organization.currency, covered=covered)
         context = {"page": page, "agreement": standing.agreement, "organization": organization, "language": language}
-        html = render_to_string("agreements/summary_pdf.html", context)
+        html = render_to_string(f"mail/{KIND}/attached.html", context)
         name = f"{slugify(standing.agreement.description)[:80] or _('agreement')}-{page.as_of:%Y-%m-%d}.pdf"
     return Pdf(name, render_pdf(html))
