@@ -105,7 +105,8 @@ def _largest_remainder(amount: Decimal, weights: Sequence[Fraction], step: Decim
     if not any(weights):
         weights = [Fraction(1)] * len(weights)
     whole_steps, smaller_than_step = EXACT.divmod(amount, step)
-    quotas = [Fraction(amount) / Fraction(step) * weight / sum(weights) for weight in weights]
+    a_unit_of_weight = Fraction(amount) / Fraction(step) / sum(weights) if weights else Fraction(0)
+    quotas = [a_unit_of_weight * weight for weight in weights]
     steps = [floor(quota) for quota in quotas]
     in_line = sorted(range(len(quotas)), key=lambda position: (steps[position] - quotas[position], position))
     left = int(whole_steps) - sum(steps)
