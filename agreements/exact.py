@@ -24,7 +24,7 @@ from django.db.models.functions import Cast, Coalesce, NullIf
 
 from agreements.models import Basis, Level, Party
 from metrics import figures
-from metrics.models import ExactField
+from metrics.models import ExactField, Figure
 
 NOTHING = Value(Decimal(0), output_field=ExactField())
 
@@ -40,7 +40,7 @@ def with_reading(agreements: QuerySet) -> QuerySet:
     levels = Level.objects.filter(agreement=OuterRef("pk")).order_by("threshold")
     aim = Coalesce(F("objective"), highest(), output_field=ExactField())
     counted = agreements.annotate(
-        actual=value_of("figure", moved),
+        actual=value_of("figure", moved, kept=of_figure("figure")),
         customer_count=counted_parties(Party.objects.filter(agreement=OuterRef("pk"))),
         thresholds=ArraySubquery(levels.values("threshold")),
         bonuses=ArraySubquery(levels.values("bonus")),
@@ -76,9 +76,14 @@ def counted_parties(parties: QuerySet) -> Coalesce:
     return Coalesce(Subquery(counts), Value(0), output_field=IntegerField())
 
 
-def value_of(figure: str, moved: dict[str, str]) -> Coalesce:
+def of_figure(figure: str) -> Subquery:
+    """The kept value of a figure, looked up for those rows alone that are shown."""
+    return Subquery(Figure.objects.filter(pk=OuterRef(f"{figure}_id")).values("value")[:1], output_field=ExactField())
+
+
+def value_of(figure: str, moved: dict[str, str], *, kept=None) -> Coalesce:
     """The exact value of a figure; `moved` are those whose kept value is not the present one."""
-    kept = [F(f"{figure}__value"), NOTHING]
+    kept = [kept or F(f"{figure}__value"), NOTHING]
     if moved:
         values, name = Value(moved, output_field=JSONField()), Cast(f"{figure}_id", TextField())
         found = Func(values, name, function="jsonb_extract_path_text", output_field=TextField())

@@ -77,7 +77,7 @@ class AgreementBench:
             shared = link_for(agreement=each, recipient="a@b.example", language="fr", on=now.date(), at=now)
         return {
             "list": under,
-            "list, active, by what is reached": f"{under}?status=active&sort=-share",
+            "list, active, by what is reached": f"{under}?status=active&sort=-progress",
             "list, page 30, by customers": f"{under}?sort=-customers&page=30",
             "list, a word": f"{under}?q=Company+12",
             "list, a brand": f"{under}?brand={brand.pk}",
