@@ -6,7 +6,7 @@ worked out here, once for each period and season.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -111,32 +111,31 @@ def place(rows: str, params: Sequence, shares: Sequence[list], asked: str) -> li
 
 @dataclass(frozen=True)
 class Ranking:
-    """Running goals on a day. Figures are exact, what is pending included; ten thousand goals take as many queries as
-    ten."""
+    """The running goals of these people and teams on a day. Figures are exact, what is pending included; ten thousand
+    goals take as many queries as ten."""
 
     organization: Organization
     on: date
+    person_ids: Collection[int]
+    team_ids: Collection[int] = ()
 
-    def goals(self, person_ids: Iterable[int] = (), team_ids: Iterable[int] = ()) -> list[Ranked]:
-        """Each goal of these people, person by person in their own order, then those of the teams."""
-        held = Q(goal__person__in=these(person_ids)) | Q(goal__team__in=these(team_ids))
-        return [Ranked(*row) for row in self._placed(self._running(held), GOALS)]
+    def people(self) -> dict[int, Summary]:
+        """How the goals of each person stand; whoever has none is left out."""
+        return {row[0]: Summary(*row) for row in self._placed(Q(goal__person__in=these(self.person_ids)), PEOPLE)}
 
-    def people(self, person_ids: Iterable[int]) -> dict[int, Summary]:
-        """How the goals of each of these people stand; whoever has none is left out."""
-        rows = self._placed(self._running(Q(goal__person__in=these(person_ids))), PEOPLE)
-        return {row[0]: Summary(*row) for row in rows}
+    def goals(self, person_ids: Iterable[int]) -> list[Ranked]:
+        """Each goal of a few of the people, person by person in their own order, then those of the teams."""
+        held = Q(goal__person__in=list(person_ids)) | Q(goal__team__in=list(self.team_ids))
+        return [Ranked(*row) for row in self._placed(held, GOALS)]
 
     def _running(self, held: Q) -> QuerySet:
         rows = GoalPeriod.objects.filter(held, goal__is_archived=False, first_on__lte=self.on, until__gt=self.on)
         season = Coalesce(Cast("goal__season", TextField()), Value(""), output_field=TextField())
         return rows.annotate(season=season, is_limit=F("goal__lower_is_better")).order_by()
 
-    def _placed(self, rows: QuerySet, asked: str) -> list[tuple]:
-        exact = with_colour(
-            with_actual(rows, self._moved, among=Q(figure__until__gt=self.on)), thresholds_of(self.organization)
-        )
-        named = exact.values_list(
+    def _placed(self, held: Q, asked: str) -> list[tuple]:
+        exact = with_actual(self._running(held), self._moved, among=Q(figure__until__gt=self.on))
+        named = with_colour(exact, thresholds_of(self.organization)).values_list(
             "goal_id", "goal__person_id", "goal__team_id", "actual", "colour", "target", "is_limit", "first_on",
             "until", "season", "goal__is_assigned", "goal__position",
         )  # fmt: skip
@@ -144,10 +143,15 @@ class Ranking:
             text, params = named.query.sql_with_params()
         except EmptyResultSet:
             return []
-        return place(text, params, self._shares(rows), asked)
+        return place(text, params, self._shares, asked)
 
-    def _shares(self, rows: QuerySet) -> list[list]:
+    @cached_property
+    def _shares(self) -> list[list]:
         """The columns of `share`: first days, days after the last, seasons, and how much of each is gone."""
+        held = Q(goal__person__in=these(self.person_ids))
+        if self.team_ids:
+            held |= Q(goal__team__in=these(self.team_ids))
+        rows = self._running(held)
         spans = list(rows.values_list("first_on", "until", "season", "goal__season").distinct())
         gone = [self._gone(Period(first_on, until), season) for first_on, until, _text, season in spans]
         days_and_seasons = [[span[place] for span in spans] for place in range(3)]

@@ -74,14 +74,14 @@ def overview_of(
     goals are asked for, too.
     """
     known = {pk: (name, role) for pk, name, role in people.values_list("pk", "name", "role")}
-    ranking = Ranking(organization, on)
-    found = ranking.people(known)
+    ranking = Ranking(organization, on, known, list(team_ids))
+    found = ranking.people()
     shown = [pk for pk, (_name, role) in known.items() if pk in found or role == Role.REP]
     if colour:
         shown = [pk for pk in shown if colour_of(found.get(pk)) == colour]
     shown.sort(key=lambda pk: (attention(found.get(pk)), known[pk][0], pk))
     page = Paginator(shown, PEOPLE_A_PAGE).get_page(number)
-    ranked = ranking.goals(page.object_list, team_ids)
+    ranked = ranking.goals(page.object_list)
     return Overview(
         page=page,
         people=in_full(page.object_list, urgent_first(ranked), organization=organization, on=on),
@@ -93,7 +93,7 @@ def overview_of(
 def standing_of(people: Iterable[Member], *, organization: Organization, on: date) -> list[PersonStanding]:
     """How the goals of these few people stand, in their order."""
     ids = [person.pk for person in people]
-    ranked = Ranking(organization, on).goals(ids)
+    ranked = Ranking(organization, on, ids).goals(ids)
     return in_full(ids, urgent_first(ranked), organization=organization, on=on)
 
 

@@ -107,8 +107,8 @@ def team_page_of(
     names = dict(people_in([team.pk], on=on).values_list("pk", "name"))
     is_whole = sees_all_of(team, reader)
     shown = names if is_whole else {pk: name for pk, name in names.items() if pk == reader.pk}
-    ranking = Ranking(organization, on)
-    found = ranking.people(names if is_whole or organization.shows_leaderboard else shown)
+    ranking = Ranking(organization, on, names if is_whole or organization.shows_leaderboard else shown)
+    found = ranking.people()
     page = Paginator(ordered(shown, found, order), PEOPLE_A_PAGE).get_page(number)
     worst = {pk: rows[:WORST] for pk, rows in urgent_first(ranking.goals(page.object_list)).items()}
     standings = in_full(page.object_list, worst, organization=organization, on=on)

@@ -119,7 +119,8 @@ def period_of(first: int, days: int) -> Period:
 
 
 def ranked(cast):
-    return Ranking(cast.organization, TODAY).goals([person.pk for person in cast.people.values()])
+    ids = [person.pk for person in cast.people.values()]
+    return Ranking(cast.organization, TODAY, ids).goals(ids)
 
 
 def as_one_by_one(cast):
@@ -138,7 +139,7 @@ def test_what_is_pending_counts_before_and_after_it_is_folded(northwind):
     assert [(row.status, row.pace) for row in ranked(northwind)] == [(Status.GREEN, Pace.AHEAD)]
     world.sale(northwind, owner=northwind.rita, day=date(2026, 11, 4), net="-0.01")
     assert {row.goal_id: (row.status, row.pace) for row in ranked(northwind)} == as_one_by_one(northwind)
-    (summary,) = Ranking(northwind.organization, TODAY).people([northwind.rita.pk, northwind.ravi.pk]).values()
+    (summary,) = Ranking(northwind.organization, TODAY, [northwind.rita.pk, northwind.ravi.pk]).people().values()
     assert (summary.person_id, summary.average) == (northwind.rita.pk, D("0.99999"))
 
 
