@@ -172,7 +172,8 @@ class Table:
 
     @property
     def file_name(self) -> str:
-        return self.name.rpartition(":")[2].replace("_", "-")
+        app, _colon, route = self.name.rpartition(":")
+        return (app if route == "index" else route).replace("_", "-")
 
 
 @dataclass(frozen=True)

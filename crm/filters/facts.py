@@ -73,7 +73,7 @@ class FactFilter(ListFilter):
             rows = {row.pk: str(row) for row in likely(self.request.member)}
             chosen = self.chosen(name)
             field.widget.choices = [("", _("Any")), *{**({chosen.pk: str(chosen)} if chosen else {}), **rows}.items()]
-            field.widget.search_url = reverse(address, args=[self.request.organization.slug])
+            field.widget.search_url = f"{reverse(address, args=[self.request.organization.slug])}?any=1"
             field.widget.search_label = search_label
 
     def chosen(self, name: str):
