@@ -61,11 +61,27 @@ def keep_segments(trees: Iterable[dict | None]) -> dict[str, Segment | None]:
 
 def company_set(company_ids: Iterable[int]) -> Population:
     """The population of a list of companies; the same list is the same population."""
-    ids = sorted(set(company_ids))
-    kept, created = CompanySet.objects.get_or_create(digest=digest_of(ids))
-    if created:
-        CompanySetEntry.objects.bulk_create([CompanySetEntry(company_set=kept, company_id=i) for i in ids])
-    return Population("companies", kept.pk)
+    return company_sets([company_ids])[0]
+
+
+def company_sets(lists: Iterable[Iterable[int]]) -> list[Population]:
+    """The populations of lists of companies, in order."""
+    named = [(digest_of(ids), ids) for ids in (sorted(set(one)) for one in lists)]
+    wanted = dict(named)
+    known = ids_of_sets(wanted)
+    new = wanted.keys() - known.keys()
+    if new:  # or somebody else writes them at the same moment
+        CompanySet.objects.bulk_create([CompanySet(digest=digest) for digest in sorted(new)], ignore_conflicts=True)
+        known |= ids_of_sets(new)
+        CompanySetEntry.objects.bulk_create(
+            [CompanySetEntry(company_set_id=known[digest], company_id=pk) for digest in new for pk in wanted[digest]],
+            ignore_conflicts=True,
+        )
+    return [Population("companies", known[digest]) for digest, _ids in named]
+
+
+def ids_of_sets(digests: Iterable[str]) -> dict[str, int]:
+    return dict(CompanySet.objects.filter(digest__in=digests).values_list("digest", "pk"))
 
 
 def counted_tree(counted: Measure, tree: dict | None) -> dict | None:
