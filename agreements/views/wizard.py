@@ -161,7 +161,8 @@ def aim_of(request, wizard: Wizard, step: str, *, is_right: bool) -> str:
 
 def redrawn(request, wizard: Wizard, step: str):
     """The form once one of its buttons was pressed; nothing is kept."""
-    return show_step(request, wizard, step, wizard.form(step, request.POST, do=request.POST["do"]))
+    do = request.POST["do"] if request.POST["do"] != "enter" else f"search-{searched_in(request)}"
+    return show_step(request, wizard, step, wizard.form(step, request.POST, do=do))
 
 
 def refuse(request, wizard: Wizard, step: str, refused: services.Refused):
@@ -257,8 +258,12 @@ def made_already(request):
 def goes_on(request) -> bool:
     """Whether the step is left; its other buttons only draw it anew. Enter in a search searches."""
     do = request.POST.get("do", "next")
-    is_searched = do == "enter" and any(name.endswith("_q") and text for name, text in request.POST.items())
-    return (do in LEAVES and not is_searched) or do.startswith("go-")
+    return (do in LEAVES and not (do == "enter" and searched_in(request))) or do.startswith("go-")
+
+
+def searched_in(request) -> str:
+    """The picker whose search has words in it; empty without one."""
+    return next((name.removesuffix("_q") for name, text in request.POST.items() if name.endswith("_q") and text), "")
 
 
 def key_in(text: str) -> UUID | None:
