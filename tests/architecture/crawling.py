@@ -174,9 +174,10 @@ TYPED = {
     "agreements:summary_recipients": {"address-1": "new@nowhere.example", "interval": "weekly"},
     "agreements:new": {
         "description": "A new one", "first_on": "2026-01-01", "last_on": "2026-12-31", "basis": "pooled",
+        "segment": "",
     },
     "agreements:draft_review": {"reason": "A new one"}, "agreements:draft_options": {},
-    "agreements:draft_levels": {}, "agreements:draft_configuration": {},
+    "agreements:draft_levels": {}, "agreements:draft_configuration": {"segment": ""},
     "agreements:links": {"label": "A new one"},
     "agreements:settle": {}, "agreements:reverse": {"reason": "A new one"},
     "agreements:end_early": {"last_on": "2026-01-31", "reason": "A new one"},
