@@ -14,6 +14,7 @@ from agreements.services import begin_draft, end_agreement_early
 from audit.reporting import history_of
 from crm.models import Brand, Product
 from metrics.models import SavedSegment
+from notifications.services import stop_topic
 from tests import world
 from tests.agreements.setting import conclude
 from tests.visits import Visit
@@ -345,6 +346,9 @@ def test_an_amendment_of_what_was_changed_meanwhile_is_refused_and_begun_again(n
 
 
 def test_an_agreement_is_copied_and_renewed(nora, agreed):
+    for name in ("anna", "bob"):
+        Recipient.objects.create(agreement=agreed, address=f"{name}@alfreds.example", language="fr")
+    stop_topic(address="anna@alfreds.example", topic=agreed.mail_topic)
     for _pressed_twice in range(2):
         nora.post(f"agreements/{agreed.pk}/renew/")
         nora.post(f"agreements/{agreed.pk}/copy/")
@@ -354,6 +358,7 @@ def test_an_agreement_is_copied_and_renewed(nora, agreed):
     made = Agreement.objects.exclude(pk=agreed.pk).get()
     assert (made.first_on, made.period.last, made.follows) == (date(2027, 1, 1), date(2027, 12, 31), agreed)
     assert (made.options, made.notes) == (agreed.options, "By hand")
+    assert [row.address for row in made.recipients.all()] == ["bob@alfreds.example"]  # Anna wanted no more of it
     assert nora.post(at(copied, "review"), version=1).status_code == 302
     assert Agreement.objects.get(description="Tea 2026 (copy)").follows is None
 

@@ -9,6 +9,7 @@ from agreements.models import Agreement, SummarySchedule
 from agreements.options import SUBJECTS
 from agreements.services import Terms
 from agreements.services.drafts import Steps
+from notifications.models import Suppression
 
 
 def steps_of(terms: Terms) -> Steps:
@@ -33,11 +34,12 @@ def steps_of(terms: Terms) -> Steps:
 
 
 def summaries_of(agreement: Agreement) -> Steps:
-    """Who gets its summaries, as it would have been typed."""
-    schedule = SummarySchedule.objects.filter(agreement=agreement).first()
-    said = initial_of(schedule, agreement.recipients.order_by("pk"))
-    if not said.get("interval") and not agreement.recipients.exists():
+    """Who gets its summaries and has not stopped them, as it would have been typed."""
+    stopped = Suppression.objects.filter(topic=agreement.mail_topic).values("address")
+    recipients = list(agreement.recipients.exclude(address__in=stopped).order_by("pk"))
+    if not recipients:
         return {}
+    said = initial_of(SummarySchedule.objects.filter(agreement=agreement).first(), recipients)
     is_with_pdf = said.pop("with_pdf", False)
     texts = {name: [str(value)] for name, value in said.items()}
     return {"notifications": texts | ({"with_pdf": ["on"]} if is_with_pdf else {})}
