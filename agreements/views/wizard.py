@@ -28,13 +28,16 @@ LEAVES = ("leave", "next", "enter")
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires_role(*AUTHORS)
 def new(request, slug):
-    """The first step of a new agreement; a draft begins when it is left."""
+    """The first step of a new agreement; a draft begins when it is right, or put aside."""
     key = key_in(request.POST.get("key", "")) or uuid4()
     wizard = Wizard(Writing(Draft(key=key, changed_at=request.now), request.member, request.today))
     if request.method != "POST":
         return show_step(request, wizard, "configuration", wizard.form("configuration"))
     if not goes_on(request):
         return redrawn(request, wizard, "configuration")
+    form = wizard.form("configuration", request.POST, is_sent=True)
+    if not form.is_valid() and request.POST.get("do") != "leave":
+        return show_step(request, wizard, "configuration", form)
     try:
         draft = services.begin_draft(actor=request.member, key=str(key), at=request.now)
     except services.Refused as refused:

@@ -132,7 +132,9 @@ def test_a_form_that_is_sent_twice_at_once_begins_one_draft(committed_northwind)
 
 
 def test_what_is_wrong_is_kept_and_shown_again_when_it_is_taken_up(nora):
-    assert nora.post("agreements/new/", **what(pasted="ALFKI\nNobody & Sons")).status_code == 422
+    typed = what(pasted="ALFKI\nNobody & Sons")
+    assert (nora.post("agreements/new/", **typed).status_code, Draft.objects.count()) == (422, 0)
+    assert nora.post("agreements/new/", do="leave", **typed).status_code == 302
     draft = Draft.objects.get()
     shown = Visit(nora.names, "nora").get(at(draft, "what"))  # on another device
     assert shown.status_code == 200

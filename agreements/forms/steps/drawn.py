@@ -26,13 +26,14 @@ class Writing:
         return self.member.organization.currency
 
     def kept(self, step: str) -> QueryDict | None:
-        """What a step says so far; None where it was never left."""
+        """What a step says so far, as its form would send it; None where it was never left."""
         said = self.draft.steps.get(step)
         if said is None:
             return None
         typed = QueryDict(mutable=True)
         for name, texts in said.items():
             typed.setlist(name, texts)
+        typed["version"] = str(self.draft.version)
         return typed
 
     def said(self, step: str, name: str, otherwise: str = "") -> str:
