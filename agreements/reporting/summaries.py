@@ -36,6 +36,11 @@ class Post:
     def next_at(self) -> datetime | None:
         return self.schedule.next_at if self.schedule else None
 
+    @property
+    def reached_count(self) -> int:
+        """How many have not stopped these mails."""
+        return sum(reader.stopped_at is None for reader in self.readers)
+
     def reader(self, pk: int | None, member: Member) -> Recipient:
         """The recipient with this id; else the first one; else the member, as if it were one."""
         rows = [reader.recipient for reader in self.readers]

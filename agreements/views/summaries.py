@@ -7,7 +7,6 @@ from csp.decorators import csp, csp_update
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -79,9 +78,8 @@ def send(request, slug, pk):
     agreement = get_agreement_to_change(request.member, pk, on=request.today)
     form = KeyedForm(request.POST)
     act = {"actor": request.member, "agreement": agreement, "on": request.today, "at": request.now}
-    if count := saved(form, partial(send_summaries_now, **act)):
-        said = ngettext("The summary goes to %d recipient.", "The summary goes to %d recipients.", count) % count
-        return done(request, said, "agreements:summaries", pk)
+    if saved(form, partial(send_summaries_now, **act)):
+        return done(request, _("The summary is on its way."), "agreements:summaries", pk)
     said = form.non_field_errors() or [_("Open the page again, then repeat this.")]
     return show_form(request, "agreements/refused.html", form, agreement=agreement, said=said)
 
