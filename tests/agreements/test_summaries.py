@@ -229,7 +229,7 @@ def test_a_reader_without_an_account_stops_the_mails_of_one_agreement(northwind,
     assert OutgoingMail.objects.unwanted().count() == 1
     assert Client().post(address[:-2] + "x/").status_code == 404
     page = Visit(northwind, "nora").get(f"agreements/{tea.pk}/summaries/").content.decode()
-    assert "has stopped these mails" in page
+    assert "has stopped these mails" in page and "Send now to" not in page
 
 
 # --- by the clock -------------------------------------------------------------------------------------------------
