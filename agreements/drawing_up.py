@@ -21,6 +21,7 @@ from lib.numbers import EXACT
 from lib.periods import ONE_DAY, Period
 from metrics import counting
 from metrics.populations import Population
+from metrics.segments import names_in
 from tenants.models import Organization
 from tenants.refusals import Refused
 
@@ -135,10 +136,11 @@ def in_short(settlement: Settlement) -> dict:
 
 
 def terms_as_agreed(agreement: Agreement) -> dict:
-    """The terms that a statement needs to show its sum, as they stand now."""
+    """The terms that a statement needs to show its sum, as they stand now, and what it names as it is called now."""
+    conditions = agreement.segment.tree if agreement.segment else None
     return {
         "name": agreement.description, "metric": agreement.metric, "mode": agreement.mode, "basis": agreement.basis,
         "first_on": f"{agreement.first_on}", "last_on": f"{agreement.period.last}",
         "levels": [[f"{row.threshold:f}", f"{row.bonus:f}"] for row in agreement.levels.all()],
-        "conditions": agreement.segment.tree if agreement.segment else None,
+        "conditions": conditions, "names": names_in(conditions, "sale"),
     }  # fmt: skip

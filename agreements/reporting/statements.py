@@ -112,7 +112,7 @@ class Statement:
 
     @property
     def what_counts(self) -> str:
-        return sentence(self.agreed["conditions"], "sale")
+        return sentence(self.agreed["conditions"], "sale", names=self.agreed.get("names"))
 
     @property
     def days(self) -> str:

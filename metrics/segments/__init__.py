@@ -7,7 +7,7 @@ from metrics.segments.conditions import COMPARATORS, conditions
 from metrics.segments.fields import DEPENDENCY_COLUMNS, JOINS, custom_fields_of, fields_of
 from metrics.segments.reasons import Reasons, reasons
 from metrics.segments.saved import expand
-from metrics.segments.wording import comparator_label, sentence, sentences
+from metrics.segments.wording import comparator_label, names_in, sentence, sentences
 
 __all__ = [
     "COMPARATORS",
@@ -24,6 +24,7 @@ __all__ = [
     "expand",
     "fields_of",
     "joins_sql",
+    "names_in",
     "reasons",
     "sentence",
     "sentences",

@@ -46,9 +46,18 @@ def comparator_label(comparator: str) -> str:
     return (PHRASES[comparator] % {"field": "", "value": ""}).strip()
 
 
-def sentence(tree: dict | None, stream_key: str) -> str:
-    """A checked tree in words, records by their names (one query a table); empty where there is no segment."""
-    return sentences([tree], stream_key)[0] if tree else ""
+def sentence(tree: dict | None, stream_key: str, *, names: dict | None = None) -> str:
+    """A checked tree in words, records by their names (one query a table); empty where there is no segment. `names` are
+    those that names_in has told before, perhaps read back from JSON: then today's are not asked for."""
+    if not tree or names is None:
+        return sentences([tree], stream_key)[0] if tree else ""
+    then = {table: {int(pk): name for pk, name in rows.items()} for table, rows in names.items()}
+    return _Speaker(known_fields(tree, stream_key), then).node(tree)
+
+
+def names_in(tree: dict | None, stream_key: str) -> dict[str, dict[int, str]]:
+    """The names that the sentence of a checked tree says: table -> id -> name."""
+    return _names(tree, known_fields(tree, stream_key)) if tree else {}
 
 
 def sentences(trees: list[dict], stream_key: str) -> list[str]:

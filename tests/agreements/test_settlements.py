@@ -11,12 +11,14 @@ from django.db import ProgrammingError, connections, transaction
 
 from agreements.drawing_up import draw_up
 from agreements.models import Basis, Settlement, SettlementLine
+from agreements.options import Choice, Options
 from agreements.reporting import backtest
+from agreements.reporting.statements import statement_of
 from agreements.rules import Mode
 from agreements.services import Outdated, Refused, amend_agreement, end_agreement_early
 from agreements.services.settling import approve_settlement, reverse_settlement, settle_agreement
 from audit.models import Entry
-from crm.models import SaleLine
+from crm.models import Brand, SaleLine
 from tenants.models import Role
 from tests import world
 from tests.agreements.setting import TODAY, conclude, levels, terms
@@ -137,6 +139,15 @@ def test_what_was_agreed_later_leaves_settlements_as_they_were_and_counts_for_th
     assert dues(second) == {"Alfreds Futterkiste": 60, "Bólido Comidas": -200}  # no longer in it
     assert [line.is_in for line in second.lines.all()] == [True, False]
     assert settled_in_all() == 300
+
+
+def test_a_statement_says_what_counted_as_it_was_called_then(northwind):
+    only = Options({"brand": Choice(only=(northwind.brand.pk,))})
+    world.sale(northwind, net="100")
+    made = settle(northwind.nora, conclude(northwind.nora, northwind.alfreds, options=only))
+    Brand.objects.filter(pk=northwind.brand.pk).update(name="Another name")
+    said = [statement_of(one, reader=northwind.nora).what_counts for one in (made, Settlement.objects.get())]
+    assert said == [f"brand is {northwind.brand.name}"] * 2
 
 
 def test_an_agreement_that_ended_before_the_last_settlement_is_settled_to_its_end(northwind, agreement):
