@@ -15,7 +15,7 @@ from tenants.models import Role, Team, TeamMembership, User
 from tests import world
 from tests.architecture import canaries
 from tests.architecture.access_matrix import MATRIX, PERSONS
-from tests.architecture.crawling import RESET_LINK, Route, all_routes, model_of
+from tests.architecture.addresses import RESET_LINK, Route, all_routes, model_of
 
 ROUTES = {route.name: route for route in all_routes()}
 # Sent by programs that hold no cookie, and so no token.

@@ -8,7 +8,8 @@ from django.db import transaction
 
 from tests import world
 from tests.architecture import canaries
-from tests.architecture.crawling import QUERY, TYPED, WITH_CONDITIONS, Route, all_routes, chosen_in, model_of, written
+from tests.architecture.addresses import QUERY, TYPED, WITH_CONDITIONS, Route, all_routes, model_of
+from tests.architecture.crawling import chosen_in, written
 from tests.visits import Visit
 
 NUMBERS = ["0", "9223372036854775808", "1" * 5000]  # the second is one more than the database's integers hold

@@ -19,7 +19,8 @@ from metrics import events
 from tenants.roles import OWNER, RUNTIME, refuse_powerful_runtime
 from tenants.scope import OwnedManager, OwnedModel, open_organization_id
 from tests.architecture import canaries
-from tests.architecture.crawling import PK_OF, Crawler, all_routes, model_of
+from tests.architecture.addresses import PK_OF, all_routes, model_of
+from tests.architecture.crawling import Crawler
 from tests.asynchronous import awaited
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner", "system"])

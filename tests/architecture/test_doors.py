@@ -15,7 +15,8 @@ from tenants.middleware import RESERVED
 from tenants.models import Member, Organization, User
 from tests import world
 from tests.architecture import canaries
-from tests.architecture.crawling import RESET_LINK, Rows, all_routes, model_of
+from tests.architecture.addresses import RESET_LINK, all_routes, model_of
+from tests.architecture.crawling import Rows
 from tests.crm import forms
 from tests.visits import Visit
 

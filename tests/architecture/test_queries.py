@@ -11,7 +11,7 @@ from tenants import walls
 from tenants.scope import bind
 from tests import world
 from tests.architecture import canaries
-from tests.architecture.crawling import all_routes, model_of
+from tests.architecture.addresses import all_routes, model_of
 from tests.architecture.plenty import plenty_of
 from tests.queries import queries_of
 from tests.visits import Visit
