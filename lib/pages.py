@@ -21,16 +21,18 @@ class CountedPaginator(Paginator):
     """A paginator that knows how many rows there are. Of those that a later page passes over, the database is asked
     nothing but their order: what every row says beside it would be worked out for them, too."""
 
-    def __init__(self, rows, per_page: int, count: int):
+    def __init__(self, rows: QuerySet, per_page: int, count: int):
         super().__init__(rows, per_page)
+        self.rows = rows
         self.count = count  # type: ignore[misc]
 
-    def _get_page(self, rows, number: int, paginator: Paginator) -> Page:
-        if number > 1:
-            start = (number - 1) * self.per_page
-            shown = self.object_list.values_list("pk", flat=True)[start : start + self.per_page]
-            rows = self.object_list.filter(pk__in=list(shown))
-        return super()._get_page(rows, number, paginator)
+    def page(self, number: int | str) -> Page:
+        number = self.validate_number(number)
+        if number == 1:
+            return super().page(number)
+        start = (number - 1) * self.per_page
+        shown = self.rows.values_list("pk", flat=True)[start : start + self.per_page]
+        return Page(self.rows.filter(pk__in=list(shown)), number, self)
 
 
 @dataclass(frozen=True)
