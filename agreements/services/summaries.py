@@ -93,6 +93,8 @@ def configure_summaries(
     if changes:
         agreement.version += 1
         agreement.save(update_fields=["version"])
+        begun = agreement.drafts.filter(agreed_version=version)
+        begun.update(agreed_version=agreement.version)  # who is amending goes on: no term has changed
         record(actor=actor, action="agreement.summaries_changed", target=agreement, changes=changes)
     return schedule
 

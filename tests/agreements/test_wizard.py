@@ -11,6 +11,7 @@ from django.db import connections
 from agreements.models import Agreement, Draft, Recipient
 from agreements.options import Choice, Options
 from agreements.services import begin_draft, end_agreement_early
+from agreements.services.summaries import RecipientTerms, configure_summaries
 from audit.reporting import history_of
 from crm.models import Brand, Product
 from metrics.models import SavedSegment
@@ -325,6 +326,15 @@ def test_an_agreement_is_amended_with_a_reason(nora, agreed):
     latest = history_of(agreed)[0]
     assert (latest.did, latest.reason) == ("amended it", "A better year")
     assert len(history_of(agreed)) == 2
+
+
+def test_an_amendment_goes_on_when_only_the_readers_of_summaries_change(nora, agreed):
+    nora.post(f"agreements/{agreed.pk}/amend/")
+    leave(nora, "levels", **levels(("0", "6")))
+    given = {"interval": "", "with_pdf": False, "recipients": [RecipientTerms("anna@alfreds.example")], "at": NOON}
+    configure_summaries(actor=nora.names.nora, agreement=agreed, version=1, **given)
+    assert leave(nora, "review", reason="A better year").status_code == 302
+    assert [str(level) for level in agreed.levels.all()] == ["0 / 6"]
 
 
 def test_who_is_responsible_already_stays_so_though_somebody_else_amends(northwind):
