@@ -18,13 +18,13 @@ from lib.pdf import NoPdf, render_pdf
 from lib.spreadsheets import TYPES, Value, plain, write_book
 from metrics.units import FINEST
 
-MOST_IN_A_PDF = 1_000  # customers; a spreadsheet holds all
+MOST_IN_A_PDF = 300  # customers, as many as are drawn while somebody waits; a spreadsheet holds all
 
 
 def pdf_of(statement: Statement) -> FileResponse:
     """Raises lib.pdf.NoPdf."""
     if statement.settlement.lines.count() > MOST_IN_A_PDF:
-        raise NoPdf(_("A PDF holds at most 1,000 customers. Take the spreadsheet."))
+        raise NoPdf(_("A PDF holds at most %d customers. Take the spreadsheet.") % MOST_IN_A_PDF)
     context = {"statement": statement, "rows": statement.rows_of(statement.lines), "language": get_language() or "en",
                "whose": statement.reader.organization}  # fmt: skip
     made = render_pdf(render_to_string("agreements/statement_pdf.html", context))

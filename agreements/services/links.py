@@ -125,7 +125,6 @@ def share_agreement(
     language: str,
     expires_on: date,
     key: str,
-    on: date,
     at: datetime,
 ) -> SharedLink:
     """A link for whom the label says. A form with the same key makes one. Raises Refused."""

@@ -27,7 +27,7 @@ def links(request, slug, pk):
     """Every link of an agreement, the newest first, and the form that makes another one."""
     agreement = access.get_agreement_to_change(request.member, pk, on=request.today)
     form = ShareForm(sent(request), today=request.today, language=request.organization.language)
-    act = {"actor": request.member, "agreement": agreement, "on": request.today, "at": request.now}
+    act = {"actor": request.member, "agreement": agreement, "at": request.now}
     if saved(form, partial(share_agreement, **act)):
         return done(request, _("The link is made: copy its address below."), "agreements:links", pk)
     found = listing(links_of(agreement), request.GET, orders=["-created_at"])

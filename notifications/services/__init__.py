@@ -13,7 +13,13 @@ from notifications.services.mails import (
     retry_mail,
 )
 from notifications.services.notices import News, language_of, notify, notify_many, read_all_notices, read_notice
-from notifications.services.preferences import set_preferences, stop_mails, stop_topic, who_asked_for
+from notifications.services.preferences import (
+    last_subject_of,
+    set_preferences,
+    stop_mails,
+    stop_topic,
+    who_asked_for,
+)
 
 __all__ = [
     "SENDABLE_AGAIN",
@@ -23,6 +29,7 @@ __all__ = [
     "cancel_mail",
     "checked_address",
     "language_of",
+    "last_subject_of",
     "letter",
     "notify",
     "notify_many",

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from audit.services import record
 from notifications import catalogue
-from notifications.models import ByMail, DailySummary, Preference, QuietHours, Suppression
+from notifications.models import ByMail, DailySummary, OutgoingMail, Preference, QuietHours, Suppression
 from notifications.rules import next_slot
 from tenants.models import Member, Organization
 
@@ -93,6 +93,12 @@ def stop_topic(*, address: str, topic: str) -> None:
     row, is_new = Suppression.objects.get_or_create(topic=topic, address=address)
     if is_new:
         record(actor=None, action="mails.stopped", target=row, changes={"address": [None, address]})
+
+
+def last_subject_of(*, address: str, topic: str) -> str:
+    """What the newest mail of this topic to the address is called, so that its reader knows what they stop."""
+    mails = OutgoingMail.objects.filter(topic=topic, recipient=address).order_by("-pk")
+    return mails.values_list("subject", flat=True).first() or ""
 
 
 # --- the daily summary --------------------------------------------------------------------------------------------

@@ -104,5 +104,8 @@ def stop_for_address(request, link: unsubscribing.AddressLink):
             services.stop_topic(address=link.address, topic=link.topic)
         organization = Organization.objects.get()
         with translation.override(link.language):
-            context = {"kind": catalogue.label(link.kind), "name": organization.name, "is_for_address": True}
+            context = {
+                "kind": catalogue.label(link.kind), "name": organization.name, "is_for_address": True,
+                "subject": services.last_subject_of(topic=link.topic, address=link.address),
+            }  # fmt: skip
             return render(request, "notifications/unsubscribe.html", context | {"is_done": request.method == "POST"})

@@ -1,5 +1,6 @@
 """Summaries of agreements: who gets them, when they are due, what they say, and that none goes out twice."""
 
+import html
 import uuid
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -222,7 +223,9 @@ def test_a_reader_without_an_account_stops_the_mails_of_one_agreement(northwind,
     (letter,) = letters(northwind, tea)
     send_summaries_now(actor=northwind.nora, agreement=tea, key="1", on=TODAY, at=NOON)
     address = letter.stops.url.removeprefix("http://testserver")
-    assert Client().get(address).status_code == 200 and not OutgoingMail.objects.unwanted().exists()
+    asked = Client().get(address)
+    assert letter.words.subject in html.unescape(asked.content.decode())
+    assert not OutgoingMail.objects.unwanted().exists()
     for _twice in range(2):
         assert Client().post(address).status_code == 200
     assert Suppression.objects.get().address == BOB.address
