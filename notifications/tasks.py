@@ -6,7 +6,7 @@ from celery import shared_task
 from django.db import connections
 
 from notifications import hints, retention, summaries
-from notifications.outbox import BATCH, Outbox
+from notifications.outbox import Outbox
 from tenants.doors import all_organization_ids
 
 log = logging.getLogger(__name__)
@@ -46,9 +46,10 @@ def send_account_mails() -> None:
 
 
 def send_batch(outbox: Outbox, hinted_as: int) -> None:
-    """The hint is forgotten first: what commits meanwhile sends one of its own. A full batch asks for another turn."""
+    """The hint is forgotten first: what commits meanwhile sends one of its own. Who has found any mail asks for another
+    turn: a batch may have been full, though others sent some of it."""
     hints.forget(hinted_as)
-    if outbox.send_due() >= BATCH:
+    if outbox.send_due():
         hints.hint(hinted_as)
 
 

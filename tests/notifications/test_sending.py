@@ -258,10 +258,25 @@ def test_the_tickers_role_sees_when_a_mail_is_due_and_not_what_it_says(cast):
 
 def test_a_full_batch_asks_for_another_turn(cast, monkeypatch):
     monkeypatch.setattr("notifications.outbox.BATCH", 2)
-    monkeypatch.setattr("notifications.tasks.BATCH", 2)
     queued(cast, "a", "b", "c", "d", "e")
     tasks.send_mails_of(cast.organization.pk)
     assert set(states(cast).values()) == {MailState.SENT}
+
+
+def test_a_batch_that_was_shared_with_another_sender_asks_for_another_turn_too(cast, monkeypatch):
+    monkeypatch.setattr("notifications.outbox.BATCH", 2)
+    queued(cast, "a", "b", "c", "d", "e")
+    alone, taken = Outbox.due, []
+
+    def shared(outbox):
+        found = alone(outbox)
+        if not taken:
+            taken.append(outbox.claim(found[0]))  # by somebody else, in the meantime
+        return found
+
+    monkeypatch.setattr(Outbox, "due", shared)
+    tasks.send_mails_of(cast.organization.pk)
+    assert sorted(states(cast).values()) == [MailState.SENDING, *[MailState.SENT] * 4]
 
 
 def test_a_hint_that_cannot_be_sent_only_delays(cast, monkeypatch):
