@@ -14,7 +14,7 @@ from tests.browser.conftest import DESK
 from tests.goals.setting import set_goal
 
 pytestmark = [pytest.mark.browser]
-WITHIN_A_SECOND = 1000
+BY_NEWS = 3000  # milliseconds: a page that hears no news asks by itself only after five seconds
 
 
 def today(cast) -> date:
@@ -42,7 +42,7 @@ def until_live(page):
     expect(page.locator("html")).to_have_attribute("data-live", "yes")
 
 
-def test_the_open_dashboard_follows_a_sale_within_a_second_colour_and_all(visitor, committed_northwind, goal):
+def test_the_open_dashboard_follows_news_of_a_sale_colour_and_all(visitor, committed_northwind, goal):
     page = visitor.sign_in("rita").page
     card = page.locator(f"#goal-{goal.pk}")
     expect(card).to_contain_text("0.0%")
@@ -50,13 +50,13 @@ def test_the_open_dashboard_follows_a_sale_within_a_second_colour_and_all(visito
     until_live(page)
     page.evaluate("window.neverReloaded = true")
     sell(committed_northwind, "600")
-    expect(card).to_contain_text("60.0%", timeout=WITHIN_A_SECOND)
+    expect(card).to_contain_text("60.0%", timeout=BY_NEWS)
     expect(card).to_contain_text("On the way")
     expect(page.locator("#live")).to_contain_text("Net sales")
     sell(committed_northwind, "400")
-    expect(card).to_contain_text("On target", timeout=WITHIN_A_SECOND)
+    expect(card).to_contain_text("On target", timeout=BY_NEWS)
     sell(committed_northwind, "-0.01")
-    expect(card).to_contain_text("99.9%", timeout=WITHIN_A_SECOND)
+    expect(card).to_contain_text("99.9%", timeout=BY_NEWS)
     assert page.evaluate("window.neverReloaded")
     assert visitor.complaints == []
 
@@ -67,12 +67,12 @@ def test_the_managers_page_and_the_page_of_the_goal_follow_too(visitor, committe
     expect(chip).to_contain_text("0.0%")
     until_live(page)
     sell(committed_northwind, "1000")
-    expect(chip).to_contain_text("100.0%", timeout=WITHIN_A_SECOND)
+    expect(chip).to_contain_text("100.0%", timeout=BY_NEWS)
     chip.click()
     expect(page.locator("#facts")).to_contain_text("1 row, €1,000")
     until_live(page)
     sell(committed_northwind, "10.5")
-    expect(page.locator("#facts")).to_contain_text("2 rows, €1,010.50", timeout=WITHIN_A_SECOND)
+    expect(page.locator("#facts")).to_contain_text("2 rows, €1,010.50", timeout=BY_NEWS)
     expect(page.locator(".goal-hero-percent")).to_have_text("101.0%")
 
 

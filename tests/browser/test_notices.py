@@ -49,11 +49,11 @@ def test_how_one_is_told_is_chosen_at_phone_and_desk(visitor):
     assert not visitor.is_wider_than_the_screen()
     page.set_viewport_size(DESK)
     by_mail = page.get_by_role("group", name="Somebody sets me a goal").get_by_label("By mail")
-    by_mail.select_option("at_once")
+    by_mail.select_option("off")
     page.get_by_label("From optional").fill("22:00")
     page.get_by_role("button", name="Save").click()
     page.get_by_text("Quiet hours need both times").wait_for()
     page.get_by_label("To optional").fill("07:00")
     page.get_by_role("button", name="Save").click()
     page.get_by_text("From now on you are told").wait_for()
-    assert by_mail.input_value() == "at_once"
+    assert by_mail.input_value() == "off"

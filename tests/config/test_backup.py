@@ -123,7 +123,7 @@ def test_what_is_restored_is_what_was_there_walls_rights_and_figures_included(se
     assert dict(server.ask("SELECT key, state FROM notifications_outgoingmail")) == {
         "queued": "unknown", "sending": "unknown", "sent": "sent"
     }  # fmt: skip
-    assert "48 figures of 1 organizations recounted, 0 differ." in verified
+    assert "51 figures of 1 organizations recounted, 0 differ." in verified
     server.ask(LINE.format(document="LATER", day=date(2026, 1, 10)))  # the triggers are back, too
     assert server.ask("SELECT count(*) FROM crm_saleline_journal") == [(1,)]
     with pytest.raises(psycopg.errors.UndefinedObject):  # nothing is bound, so nothing is shown
