@@ -17,8 +17,8 @@ def main(arguments: list[str]) -> int:
     with services.running(state, durable=False) as (addresses, _):
         say("Tests")
         env = {**os.environ, **environment.product(state, addresses, Ports())}
-        workers = str(len(os.sched_getaffinity(0)) + 1)  # there is always one that waits for a browser or a database
-        status = run_in_front([sys.executable, "-m", "pytest", *(arguments or ["-n", workers])], env=env)
+        cores = str(len(os.sched_getaffinity(0)))
+        status = run_in_front([sys.executable, "-m", "pytest", *(arguments or ["-n", cores])], env=env)
     if failed:
         print(f"Checks failed: {', '.join(failed)}. What they said stands above the tests.", flush=True)
     return status or bool(failed)
