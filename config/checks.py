@@ -4,6 +4,8 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.exceptions import ImproperlyConfigured
+from django.core.mail import get_connection
 from django.db import DatabaseError, connections
 
 from tenants.roles import OWNER, RUNTIME, SYSTEM, TooPowerful
@@ -45,6 +47,16 @@ def address_is_served(app_configs, **kwargs) -> list[CheckMessage]:
 @register(Tags.security, deploy=True)
 def errors_stay_inside(app_configs, **kwargs) -> list[CheckMessage]:
     return [Error("DEBUG shows code and settings to everybody.", id="attain.E007")] if settings.DEBUG else []
+
+
+@register(Tags.security, deploy=True)
+def mails_can_be_handed_over(app_configs, **kwargs) -> list[CheckMessage]:
+    try:
+        get_connection()
+    except (ImproperlyConfigured, ImportError) as error:
+        said = " ".join(str(error).split())
+        return [Error(f"EMAIL_URL names no way to hand mails over: {said}", id="attain.E008")]
+    return []
 
 
 @register(Tags.database)

@@ -218,10 +218,16 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 # --- mail -------------------------------------------------------------------------------------------------------
-vars().update(env.email("EMAIL_URL", default="consolemail://"))
-if EMAIL_BACKEND == "django.core.mail.backends.smtp.EmailBackend":  # noqa: F821 (made by the line above)
-    EMAIL_BACKEND = "notifications.smtp.EmailBackend"
 EMAIL_TIMEOUT = 10  # seconds for each step of a mail; the lease of the outbox is longer than all of them
+if env("EMAIL_URL", default="").startswith("anymail://"):  # a provider by its name, with its settings as a query
+    provider = urlsplit(env("EMAIL_URL"))
+    EMAIL_BACKEND = f"anymail.backends.{provider.hostname}.EmailBackend"
+    ANYMAIL = {f"{provider.hostname}_{name}".upper(): value for name, value in parse_qsl(provider.query)}
+    ANYMAIL["REQUESTS_TIMEOUT"] = EMAIL_TIMEOUT
+else:
+    vars().update(env.email("EMAIL_URL", default="consolemail://"))
+    if EMAIL_BACKEND == "django.core.mail.backends.smtp.EmailBackend":
+        EMAIL_BACKEND = "notifications.smtp.EmailBackend"
 DEFAULT_FROM_EMAIL = env("MAIL_FROM", default="Attain <attain@localhost>")
 
 # --- languages, time --------------------------------------------------------------------------------------------

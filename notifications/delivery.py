@@ -6,10 +6,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from email.errors import MessageError
 
+from anymail.exceptions import AnymailAPIError, AnymailError
 from django.core.mail import EmailMessage, get_connection
+from urllib3.exceptions import NewConnectionError
 
 from notifications.models import MailState
 
+COME_BACK = (401, 403, 408, 429)  # answers of a provider that say nothing against the mail
 ASKED_TO_GO = 421  # the server ends the session; it says nothing against the mail
 
 
@@ -40,6 +43,24 @@ def refused(code: int, words: bytes | str) -> Outcome:
     """What an answer of the server means: 4xx for now, 5xx for good."""
     text = words.decode("utf-8", "replace") if isinstance(words, bytes) else str(words)
     return Outcome(MailState.QUEUED if 400 <= code < 500 else MailState.FAILED, f"{code} {text}"[:1000])
+
+
+def refused_by_provider(error: AnymailError) -> Outcome:
+    """What a provider's error means: of what it has answered with 5xx, or not answered, nobody knows the fate; where it
+    wants us to come back later, or does not know us (which somebody may mend), the mail waits."""
+    text = f"{type(error).__name__}: {error}"[:1000]
+    code = error.status_code if isinstance(error, AnymailAPIError) else 400
+    if code is None:
+        return Outcome(MailState.QUEUED if was_not_met(error) else MailState.UNKNOWN, text)
+    if code >= 500:
+        return Outcome(MailState.UNKNOWN, text)
+    return Outcome(MailState.QUEUED if code in COME_BACK else MailState.FAILED, text)
+
+
+def was_not_met(error: AnymailError) -> bool:
+    """Whether there was no connection to the provider at all."""
+    causes = getattr(error.__cause__, "args", None) or (None,)
+    return isinstance(getattr(causes[0], "reason", None), NewConnectionError)
 
 
 class Post:
@@ -92,6 +113,8 @@ class Post:
             return self._broken(refused(*next(iter(error.recipients.values()))))
         except smtplib.SMTPResponseException as error:
             return self._broken(refused(error.smtp_code, error.smtp_error))
+        except AnymailError as error:  # some of them are OSErrors, too
+            return self._broken(refused_by_provider(error))
         except (OSError, smtplib.SMTPException) as error:
             is_uncertain = getattr(session, "is_handed_over", True)
             state = MailState.UNKNOWN if is_uncertain else MailState.QUEUED

@@ -46,6 +46,8 @@ def test_a_sound_installation_passes(settings):
         ({"ALLOWED_HOSTS": ["*"]}, "attain.E006"),
         ({"ALLOWED_HOSTS": ["other.example.com"]}, "attain.E006"),
         ({"DEBUG": True}, "attain.E007"),
+        ({"EMAIL_BACKEND": "anymail.backends.postmark.EmailBackend"}, "attain.E008"),  # without its key
+        ({"EMAIL_BACKEND": "anymail.backends.nobody.EmailBackend"}, "attain.E008"),
     ],
 )
 def test_what_is_not_sound_is_refused(settings, changes, refused):
