@@ -133,6 +133,25 @@ def furnish(cast: world.Cast, person: Member, company) -> None:
     ImportChunk.objects.create(run=run, number=0, content=f"{CANARY} cell".encode())
     ImportRow.objects.create(run=run, row_number=1, cells=[f"{CANARY} cell"])
     ImportProblem.objects.create(run=run, row_number=1, code="not_a_day", detail="Not so", original="So")
+    aim(person)
+    agree(person, company)
+    SavedSegment.objects.create(
+        name="Large customers", stream="sale", tree={"field": "company.employees", "at_least": "100"}
+    )
+    OwnMeasure.objects.create(
+        name="Boxes of chai", base="sales_quantity", unit="boxes",
+        segment=figures.keep_segment({"field": "quantity", "at_least": "10"}),
+    )  # fmt: skip
+    figures.company_set([company.pk])
+    Difference.objects.create(figure=Figure.objects.first(), kept=1, recounted=2)
+    record(actor=person, action="company.corrected", target=company, changes={"name": ["Tea", "Chai"]}, reason="So")
+    if not Engine.objects.exists():
+        Engine.objects.create()
+    Change.objects.create(dependency="rate")
+
+
+def aim(person: Member) -> None:
+    """A goal of the person, and one of a team in parts."""
     create_goal(
         actor=person, people=[person], measure="sales_net", targets=Decimal(1000), recurrence=Recurrence.monthly(),
         starts_on=TODAY, on=TODAY, name="More tea", description="Much more", segment={"field": "net", "at_least": "1"},
@@ -143,6 +162,10 @@ def furnish(cast: world.Cast, person: Member, company) -> None:
     )  # fmt: skip
     period = GoalPeriod.objects.create(goal=team_goal, first_on=TODAY.replace(day=1), until=TODAY, target=20)
     Allocation.objects.create(goal_period=period, member=person, target=20)
+
+
+def agree(person: Member, company: Company) -> None:
+    """An agreement with all that hangs on one."""
     Company.objects.create(name="Tea house", external_id="TEA", created_on=TODAY)  # for forms that name a company
     agreement = conclude_agreement(
         actor=person,
@@ -161,19 +184,6 @@ def furnish(cast: world.Cast, person: Member, company) -> None:
         agreement=agreement, label="Ms Miller of the tea house", number=1, language="en", token_hash="1" * 64,
         created_at=NOON, created_by=person, expires_on=date(2027, 1, 1),
     )  # fmt: skip
-    SavedSegment.objects.create(
-        name="Large customers", stream="sale", tree={"field": "company.employees", "at_least": "100"}
-    )
-    OwnMeasure.objects.create(
-        name="Boxes of chai", base="sales_quantity", unit="boxes",
-        segment=figures.keep_segment({"field": "quantity", "at_least": "10"}),
-    )  # fmt: skip
-    figures.company_set([company.pk])
-    Difference.objects.create(figure=Figure.objects.first(), kept=1, recounted=2)
-    record(actor=person, action="company.corrected", target=company, changes={"name": ["Tea", "Chai"]}, reason="So")
-    if not Engine.objects.exists():
-        Engine.objects.create()
-    Change.objects.create(dependency="rate")
 
 
 def deliver(person: Member) -> None:
